@@ -1,0 +1,1 @@
+"""Ore and heat out of the same deep, hot rock."""

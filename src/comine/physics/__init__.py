@@ -1,0 +1,7 @@
+"""Physics as pure functions: NumPy in, NumPy out, SI throughout, no state and no files."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+"""Array of floats, the only array type of this package."""
