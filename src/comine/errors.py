@@ -1,0 +1,59 @@
+"""Every error the user can meet. Say what, where, what was got, and what would do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SHOWN = 60
+"""Faults listed in full; beyond that the rest is counted."""
+
+
+class ComineError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong in what the user gave.
+
+    >>> print(Fault("mine.toml", "site.depth", "no unit", "3200", "write '3200 m'"))
+    mine.toml: site.depth: no unit; got 3200; write '3200 m'
+    """
+
+    file: str
+    key: str
+    wrong: str
+    got: str = ""
+    cure: str = ""
+
+    def __str__(self) -> str:
+        head = ": ".join(part for part in (self.file, self.key, self.wrong) if part)
+        got = f"got {self.got}" if self.got else ""
+        return "; ".join(part for part in (head, got, self.cure) if part)
+
+
+class ProjectError(ComineError):
+    """The project file does not describe a project; carries every fault found."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        lines = [f"  {fault}" for fault in self.faults[:SHOWN]]
+        if (rest := len(self.faults) - SHOWN) > 0:
+            lines.append(f"  ... and {rest} more")
+        count = len(self.faults)
+        super().__init__("\n".join([f"{count} fault{'s' * (count != 1)}:", *lines]))
+
+
+class FieldError(ComineError):
+    """A stage or model broke its promise about what it gives."""
+
+
+class ModelError(ComineError):
+    """A model cannot answer for these parameters; says which, and what would do."""
+
+
+class ConvergenceError(ComineError):
+    """A named fixed point did not settle within its iteration limit."""
+
+
+class StudyError(ComineError):
+    """A saved study cannot be read or does not fit."""

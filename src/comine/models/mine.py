@@ -1,0 +1,20 @@
+"""The mine: ore, openings, method, air, cold."""
+
+from typing import Annotated
+
+from comine.models.base import Model, OneOf
+from comine.models.cooling import Cooling
+from comine.models.layouts import Layout
+from comine.models.mining import Mining
+from comine.models.ore import Ore
+from comine.models.ventilation import Ventilation
+
+
+class Mine(Model):
+    """All that mining needs; a project without it takes heat alone."""
+
+    ore: Ore
+    layout: Annotated[Layout, OneOf(Layout)]
+    mining: Annotated[Mining, OneOf(Mining)]
+    ventilation: Ventilation
+    cooling: Annotated[Cooling, OneOf(Cooling)]

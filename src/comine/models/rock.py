@@ -1,0 +1,29 @@
+"""What the ground is made of."""
+
+from pydantic import Field
+
+from comine.models.base import Model
+from comine.units import Conductivity, Density, Expansion, Fraction, HeatCapacity, Pressure
+
+
+class Rock(Model):
+    """Homogeneous, isotropic rock: heat, elasticity and strength."""
+
+    conductivity: Conductivity = Field(gt=0)
+    """Thermal conductivity at 25 °C."""
+    density: Density = Field(gt=0)
+    heat_capacity: HeatCapacity = Field(gt=0)
+    porosity: Fraction = Field(default=0.0, ge=0, lt=1)
+    young_modulus: Pressure = Field(gt=0)
+    """Of the rock at the wall, not of the lab sample."""
+    poisson_ratio: Fraction = Field(gt=0, lt=0.5)
+    expansion: Expansion = Field(gt=0)
+    """Linear thermal expansion."""
+    strength: Pressure = Field(gt=0)
+    """Uniaxial compressive strength of the intact rock."""
+    tensile_strength: Pressure = Field(gt=0)
+
+    @property
+    def diffusivity(self) -> float:
+        """Thermal diffusivity [m²/s]."""
+        return self.conductivity / (self.density * self.heat_capacity)

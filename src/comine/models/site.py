@@ -1,0 +1,71 @@
+"""Where the project is: air above, stress in the ground, water in it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from comine.models.base import Model, OneOf
+from comine.models.geotherms import Geotherm
+from comine.models.rock import Rock
+from comine.tables import Columns, Table
+from comine.units import (
+    Area,
+    Fraction,
+    Length,
+    MassFlow,
+    Pressure,
+    PressureGradient,
+    Temperature,
+    Unit,
+)
+
+MONTHLY = Columns((("dry_bulb", "K"), ("relative_humidity", "1")), rows=12)
+
+
+class Climate(Model):
+    """Air at the shaft collar through the year."""
+
+    monthly: Annotated[Table, MONTHLY]
+    """Twelve rows, January to December, the mean of each month."""
+    pressure: Pressure = Field(default=101325.0, gt=5e4, lt=1.2e5)
+    """Air pressure at the collar."""
+
+
+class Stress(Model):
+    """In-situ stress that grows with depth; compression is positive."""
+
+    vertical_gradient: PressureGradient = Field(gt=0)
+    major_ratio: Fraction = Field(gt=0)
+    """Greatest horizontal stress over the vertical one."""
+    minor_ratio: Fraction = Field(gt=0)
+    """Least horizontal stress over the vertical one."""
+
+
+class Block(Model):
+    """Body of rock whose heat is counted."""
+
+    area: Area = Field(gt=0)
+    top: Length = Field(ge=0)
+    bottom: Length = Field(gt=0)
+    reference_temperature: Temperature
+    """Down to which the heat is counted."""
+    recovery: Fraction = Field(gt=0, le=1)
+    """Share of the heat in place that can be brought out."""
+
+
+class Site(Model):
+    """A place: position, surface, rock column, air, stress, water."""
+
+    longitude: Annotated[float, Unit("degree")] = Field(ge=-180, le=180)
+    latitude: Annotated[float, Unit("degree")] = Field(ge=-90, le=90)
+    position_uncertainty: Length = Field(ge=0)
+    surface_temperature: Temperature
+    """Mean of the year at the rock surface."""
+    geotherm: Annotated[Geotherm, OneOf(Geotherm)]
+    rock: Rock
+    climate: Climate | None = None
+    """Needed where a mine is ventilated."""
+    stress: Stress
+    block: Block
+    inflow: MassFlow | None = Field(default=None, ge=0)
+    """Fissure water into the mine workings; left out means unknown, not none."""

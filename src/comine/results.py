@@ -1,0 +1,108 @@
+"""What was computed: the project and every dataset, in one file that reloads equal."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from comine import __version__
+from comine.errors import StudyError
+from comine.project import Project
+
+ENGINE = "h5netcdf"
+
+
+@dataclass(frozen=True)
+class Study:
+    """A project and its results; everything a report needs, and nothing else.
+
+    The tree holds ``/assess`` once, ``/<strategy>/<stage>`` for each strategy and ``/compare``.
+    """
+
+    project: Project
+    results: xr.DataTree
+    version: str = __version__
+    seconds: float = 0.0
+
+    def __getitem__(self, path: str) -> xr.Dataset:
+        """Dataset of ``"assess"``, ``"compare"`` or ``"<strategy>/<stage>"``."""
+        try:
+            return self.results[path].to_dataset()
+        except KeyError:
+            there = sorted(node.path.strip("/") for node in self.results.leaves)
+            raise StudyError(f"the study holds no {path!r}; there is {there}") from None
+
+    def __contains__(self, path: str) -> bool:
+        return path in self.results
+
+    def __repr__(self) -> str:
+        lines = [f"<comine.Study {self.project.name!r}, {self.project.years} years>"]
+        lines += [f"  {node.path.strip('/')}: {len(node.data_vars)} variables" for node in self.results.leaves]
+        return "\n".join(lines)
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """Names of the strategies that were run, in the project's order."""
+        return tuple(name for name in self.project.strategies if name in self.results)
+
+    def headlines(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Headline scalars: strategy (and ``assess``) → ``stage.variable`` → value and unit."""
+        found = {"assess": dict(_scalars("assess", self["assess"]))}
+        for name in self.strategies:
+            found[name] = {
+                key: value
+                for stage in self.results[name].children
+                for key, value in _scalars(stage, self[f"{name}/{stage}"])
+            }
+        return found
+
+    @property
+    def ledger_residual(self) -> float:
+        """Greatest residual of any strategy's energy ledger [1]."""
+        return max(float(self[f"{name}/operate"].ledger_residual) for name in self.strategies)
+
+    def save(self, path: str | Path) -> None:
+        """Write results, project and all, to one netCDF file; beside it first, then renamed."""
+        tree = self.results.copy()
+        tree.attrs["project"] = self.project.model_dump_json()
+        tree.attrs["comine_version"] = self.version
+        tree.attrs["seconds"] = self.seconds
+        write_aside(Path(path), lambda part: tree.to_netcdf(part, engine=ENGINE))
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Study":
+        """Read a study that `save` wrote.
+
+        Raises
+        ------
+        StudyError
+            If the file is not there or holds no study.
+        """
+        try:
+            tree = xr.load_datatree(path, engine=ENGINE)
+            project = Project.model_validate_json(tree.attrs.pop("project"))
+            version = str(tree.attrs.pop("comine_version"))
+            seconds = float(tree.attrs.pop("seconds"))
+        except (OSError, KeyError, ValueError) as error:
+            raise StudyError(f"{path} holds no comine study ({error})") from None
+        return cls(project, tree, version, seconds)
+
+
+def _scalars(stage: str, ds: xr.Dataset) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, value in ds.data_vars.items():
+        if value.attrs.get("headline") and not value.dims:
+            yield f"{stage}.{name}", {"value": float(value), "unit": value.attrs["units"]}
+
+
+def write_aside(path: Path, write: Any) -> None:
+    """Call `write` with a path beside `path`, then put the file in its place in one move."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write(part)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,50 @@
+"""What a stage is: a function of the project and of earlier stages, with a promise."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from inspect import signature
+
+import xarray as xr
+
+from comine.fields import Fields
+from comine.project import Project, Strategy
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage function, the names of the stages it needs, and what it gives."""
+
+    function: Callable[..., xr.Dataset]
+    needs: tuple[str, ...]
+    gives: Fields
+    by_strategy: bool
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+    @property
+    def doc(self) -> str:
+        return (self.function.__doc__ or "").strip().split("\n")[0]
+
+    def __call__(
+        self, project: Project, strategy: Strategy | None, done: Mapping[str, xr.Dataset]
+    ) -> xr.Dataset:
+        first = (project, strategy) if self.by_strategy else (project,)
+        result = self.function(*first, **{name: done[name] for name in self.needs})
+        return self.gives.check(result, f"stage {self.name!r}")
+
+
+def stage(gives: Fields) -> Callable[[Callable[..., xr.Dataset]], Stage]:
+    """Declare a stage.
+
+    Its parameters after `project` (and `strategy`, where it runs once for each strategy) name the
+    stages that it reads.
+    """
+
+    def wrap(function: Callable[..., xr.Dataset]) -> Stage:
+        _, *rest = signature(function).parameters
+        by_strategy = rest[:1] == ["strategy"]
+        return Stage(function, tuple(rest[by_strategy:]), gives, by_strategy)
+
+    return wrap
