@@ -33,6 +33,9 @@ def test_one_missing_comparison():
     expected = [published["weights_lambda_min"][label] for label in labels]
     for w in (eigenvector_weights(full), prioritise(matrix, "lambda min").weights):
         np.testing.assert_allclose(w, expected, rtol=0, atol=tolerance["weights"])
+    donegan_dodd = 0.8286  # index of the complete matrix that the source divides by
+    index = prioritise(matrix, "lambda min").consistency_index
+    assert index / donegan_dodd == pytest.approx(published["CR_donegan_dodd"], abs=6e-5)
     np.testing.assert_allclose(
         log_least_squares_weights(matrix),
         data["expected"]["computed"]["weights_LLSM_graph_laplacian"],

@@ -6,6 +6,7 @@ published tables differ, so a consistency ratio is complete only with the table'
 Sources
 -------
 Saaty, T. L. (1980). The Analytic Hierarchy Process.
+Saaty, T. L. (2005). Theory and Applications of the Analytic Network Process, p. 31 (as cited).
 Alonso, J. A. & Lamata, M. T. (2006). Int. J. Uncertain. Fuzziness 14, 445-459.
 Tummala, V. M. R. & Ling, H. (1998). Eur. J. Oper. Res. 111, 189-199 (title page not seen).
 Agoston, K. C. & Csato, L. (2022). Omega 108, 102576 (incomplete sets; formula recalled).
@@ -17,12 +18,13 @@ from typing import Literal, get_args
 __all__ = ["RandomIndexName", "geometric_limit", "random_index"]
 
 RandomIndexName = Literal[
-    "alonso-lamata", "alonso-lamata table", "saaty", "chinese", "tummala-ling"
+    "alonso-lamata", "alonso-lamata table", "saaty", "saaty 2005", "chinese", "tummala-ling"
 ]
 """Names of the random-index tables."""
 
 _TABLES: dict[str, tuple[float, ...]] = {  # n = 3, 4, ...
     "saaty": (0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59),
+    "saaty 2005": (0.52, 0.89, 1.11, 1.25, 1.35, 1.40, 1.45, 1.49, 1.52, 1.54, 1.56, 1.58, 1.59),
     "chinese": (0.52, 0.89, 1.12, 1.26, 1.36, 1.41, 1.46),
     "tummala-ling": (
         *(0.5799, 0.8921, 1.1159, 1.2358, 1.3322, 1.3952, 1.4537),
@@ -42,10 +44,10 @@ def random_index(size: int, table: RandomIndexName = "alonso-lamata", missing: i
     ----------
     size : int
         Number n of things compared, 1 or more.
-    table : {"alonso-lamata", "alonso-lamata table", "saaty", "chinese", "tummala-ling"}
+    table : RandomIndexName
         "alonso-lamata" is the regression for any n; "alonso-lamata table" the printed values up to
-        15 and the regression above; "saaty" and "tummala-ling" end at 15; "chinese", the variant
-        common in Chinese texts, at 9.
+        15 and the regression above. "saaty" (1980), "saaty 2005" and "tummala-ling" end at 15;
+        "chinese", the variant common in Chinese texts, at 9.
     missing : int
         Number m of pairs not compared.
 
