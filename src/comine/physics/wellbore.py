@@ -103,7 +103,8 @@ def hasan_kabir_time_function(time: ArrayLike, radius: ArrayLike, diffusivity: A
     Notes
     -----
     :math:`f = (0.4063 + \tfrac12\ln t_D)(1 + 0.6/t_D)` for :math:`t_D > 1.5`. 4 % below the
-    cylinder source at :math:`t_D = 2`, within 0.5 % from 5 on. Coefficients recalled, not verified against the printed source.
+    cylinder source at :math:`t_D = 2`, within 0.5 % from 5 on. Coefficients
+    recalled, not verified against the printed source.
 
     Examples
     --------
