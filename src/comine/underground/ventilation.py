@@ -109,7 +109,7 @@ class MineVentilation:
     def _descend(self, result: MineAir) -> None:
         above, air = slice(0, self.months), result.intake
         for number in range(max(self.levels) + 1):
-            branch = self.openings[f"downcast {self._tag(number)}"]
+            branch = self.openings[f"downcast {self.tag(number)}"]
             window, flow = self.shaft_window(number), self._shaft_flow(number)
             inner = slice(window.start - above.start, window.stop - above.start)
             passage = self._pass(branch, _within(air, inner), flow, window, None)
@@ -119,7 +119,7 @@ class MineVentilation:
 
     def _level(self, result: MineAir, number: int) -> None:
         window = self.window(number)
-        tag = self._tag(number)
+        tag = self.tag(number)
         names = [f"{name} {tag}" for name in ("crosscut", "haulage", "stope")]
         flow, sources = self.level_flow(number), self._sources(number, window)
         at_rest = sources_at_rest(window.stop - window.start)
@@ -146,7 +146,7 @@ class MineVentilation:
     def _ascend(self, result: MineAir) -> None:
         rising: list[tuple[slice, Air, Array]] = []
         for number in range(max(self.levels), -1, -1):
-            tag, window = self._tag(number), self.shaft_window(number)
+            tag, window = self.tag(number), self.shaft_window(number)
             if number in self.levels:
                 own, back = result.passages[f"return {tag}"]
                 rising.append((own, back.air, self.level_flow(number)))
@@ -199,7 +199,8 @@ class MineVentilation:
             water=np.full(months.size, inflow * WATER_HEAT * excess * air.water_effectiveness),
         )
 
-    def _tag(self, number: int) -> str:
+    def tag(self, number: int) -> str:
+        """Depth of a level as its branches carry it in their names."""
         return f"{float(self.mine.layout.level_depths[number]):.0f}"
 
 
