@@ -225,6 +225,7 @@ class Unit:
 
 
 Area = Annotated[float, Unit("m**2")]
+AreaPrice = Annotated[float, Unit("money/m**2")]
 Conductivity = Annotated[float, Unit("W/m/K")]
 Density = Annotated[float, Unit("kg/m**3")]
 Diffusivity = Annotated[float, Unit("m**2/s")]
