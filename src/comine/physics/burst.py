@@ -1,8 +1,7 @@
 """Rock-burst criteria side by side: value and class of each, and the vote, never an average.
 
 Classes: 0 none, 1 weak, 2 moderate, 3 strong. Compression is positive. The class limits in
-`LIMITS` are recalled, not verified against the printed sources; editions differ, so show the value
-next to the class.
+`LIMITS` are recalled, not verified against the printed sources: show the value by the class.
 
 Sources
 -------
@@ -46,9 +45,7 @@ LIMITS: Mapping[str, Limits] = {
         "Hoek & Brown 1980, recalled; their fifth class from 0.70 counts as strong",
     ),
     "turchaninov": Limits((0.3, 0.5, 0.8), (0, 1, 2, 3), "Turchaninov 1972, recalled"),
-    "barton": Limits(
-        (2.5, 5.0), (3, 1, 0), "Barton et al. 1974, recalled: heavy below 2.5, mild to 5"
-    ),
+    "barton": Limits((2.5, 5.0), (3, 1, 0), "Barton et al. 1974, recalled: heavy, mild from 2.5"),
     "tao": Limits((2.5, 5.5, 14.5), (3, 2, 1, 0), "Tao 1987, recalled"),
     "elastic_energy": Limits(
         (50e3, 100e3, 150e3),
@@ -59,7 +56,7 @@ LIMITS: Mapping[str, Limits] = {
     "energy_release_rate": Limits(
         (15e6, 30e6),
         (0, 2, 3),
-        "South African design ceiling of 15 to 30 MJ/m2, recalled; the classes are a reading of it",
+        "South African design ceiling of 15-30 MJ/m2, recalled; the classes are a reading of it",
     ),
 }
 """Class limits by criterion, in SI units."""
@@ -389,7 +386,7 @@ def vote(answers: Mapping[str, Burst]) -> Vote:
 
 
 def _ratio(criterion: str, numerator: ArrayLike, denominator: ArrayLike) -> Burst:
-    value = np.asarray(np.asarray(numerator, dtype=float) / np.asarray(denominator, dtype=float))
+    value = np.asarray(np.asarray(numerator, float) / np.asarray(denominator, float))
     require(np.isfinite(value), criterion, value, "finite stresses and strengths")
     limits = LIMITS[criterion]
     band = np.searchsorted(np.asarray(limits.bounds), value, side="right")
