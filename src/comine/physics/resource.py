@@ -51,7 +51,7 @@ COAL_CARBON: Mapping[str, CarbonFactor] = {
 GRID_CARBON: Mapping[str, CarbonFactor] = {
     "china2021": CarbonFactor(0.5568 / 3.6e6, 2021, "MEE national grid average, recalled"),
     "china2022": CarbonFactor(0.5366 / 3.6e6, 2022, "MEE national grid average, recalled"),
-    "china2022_enterprise": CarbonFactor(0.5703 / 3.6e6, 2022, "MEE notice to enterprises, read"),
+    "china2022_published": CarbonFactor(0.5703 / 3.6e6, 2022, "figure published for 2022, read"),
     "china2023": CarbonFactor(0.5306 / 3.6e6, 2023, "MEE national grid average, recalled"),
 }
 """Carbon dioxide per electricity."""
