@@ -60,7 +60,7 @@ def _section_through(view: View, s: str) -> Chart | None:
     needed = "node_x node_depth branch_start branch_end branch_part rock_temperature".split()
     if ds is None or any(n not in ds for n in needed):
         return None
-    start, end = (_places(ds, n) for n in ("branch_start", "branch_end"))
+    start, end = (node_places(ds, n) for n in ("branch_start", "branch_end"))
     x, z = ds.node_x.values, ds.node_depth.values
     parts = [str(p) for p in ds.branch_part.values]
     traces = []
@@ -129,7 +129,7 @@ def _section_through(view: View, s: str) -> Chart | None:
     return Chart(f"section-{s}", caption, caption, traces, form, Table(caption, head, rows), 460, wide=False)
 
 
-def _places(ds: xr.Dataset, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int_]]:
+def node_places(ds: xr.Dataset, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int_]]:
     """Numbers of the nodes from 0, whether the dataset counts from 0 or from 1."""
     found = np.asarray(ds[name].values, dtype=int)
     ends = np.concatenate([ds.branch_start.values, ds.branch_end.values])
