@@ -36,6 +36,7 @@ class Table:
     rows: tuple["Group | tuple[Cell, ...]", ...]
     note: Words | None = None
     kind: str = ""
+    wide: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def number(value: float | None, scale: Scale | None = None, digits: int = 4) -> 
     if value is None or not np.isfinite(value):
         return Cell(same(ABSENT), "n absent")
     shown = float(scale(value)) if scale else float(value)
-    return Cell(same(figure(shown, digits)), "n")
+    counted = scale is not None and not scale.symbol.en and shown.is_integer()
+    return Cell(same(f"{shown:,.0f}" if counted else figure(shown, digits)), "n")
 
 
 def series_table(

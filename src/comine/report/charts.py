@@ -1,6 +1,7 @@
 """Plotly figures as plain data. A `Words` inside is a text that the page puts in its language."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -58,17 +59,22 @@ def layout(x: Words, y: Words, **more: Any) -> dict[str, Any]:
     }
     base: dict[str, Any] = {
         "xaxis": {**axis, "title": {"text": x, "standoff": 8}},
-        "yaxis": {**axis, "title": {"text": y, "standoff": 8}},
+        "yaxis": {**axis, "title": {"text": _wrapped(y), "standoff": 8}},
         "margin": {"l": 60, "r": 16, "t": 12, "b": 48},
         "paper_bgcolor": "white",
         "plot_bgcolor": "white",
         "colorway": list(COLOURS),
         "hovermode": "closest",
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left", "traceorder": "normal"},
     }
     for key, value in more.items():
         base[key] = {**base.get(key, {}), **value} if isinstance(value, dict) else value
     return base
+
+
+def _wrapped(words: Words) -> Words:
+    """Title of an upright axis, in lines that a chart's height can hold."""
+    return Words("<br>".join(wrap(words.en, 36)), words.zh)
 
 
 def downwards(bottom: float | None = None) -> dict[str, Any]:

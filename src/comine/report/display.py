@@ -11,6 +11,7 @@ from comine.physics import Array
 from comine.report.words import Words, same
 
 ABSENT = "–"
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 ZERO_CELSIUS = 273.15
 YEAR = 365.25 * 86400.0
 DAY = 86400.0
@@ -123,8 +124,8 @@ def _money(unit: str, name: str, largest: float, currency: str) -> Scale:
 def figure(value: float, digits: int = 4) -> str:
     """Number with `digits` significant digits, thousands apart; what is not a number is absent.
 
-    >>> figure(12345.678), figure(0.0123444), figure(float("nan"))
-    ('12,346', '0.01234', '–')
+    >>> figure(12345.678), figure(0.0123444), figure(3.1e-9, 2), figure(float("nan"))
+    ('12,346', '0.01234', '3.1×10⁻⁹', '–')
     """
     if not isfinite(value):
         return ABSENT
@@ -132,7 +133,8 @@ def figure(value: float, digits: int = 4) -> str:
         return "0"
     size = floor(log10(abs(value)))
     if not -4 <= size < 9:
-        return f"{value:.{max(digits - 1, 0)}e}"
+        head, _, power = f"{value:.{max(digits - 1, 0)}e}".partition("e")
+        return f"{head}×10{str(int(power)).translate(_RAISED)}".replace("-", "−")
     places = max(digits - 1 - size, 0)
     return f"{value:,.{places}f}".replace("-", "−")
 

@@ -26,11 +26,11 @@ STAGES = {
 }
 
 STRATEGIES = {
-    "passive": Words("passive", "被动降温（passive）"),
-    "heat": Words("heat", "仅采热（heat）"),
-    "comine": Words("comine", "矿热共采（comine）"),
-    "active": Words("active", "主动降温（active）"),
-    "mine": Words("mine", "仅采矿（mine）"),
+    "passive": Words("Passive", "被动降温（passive）"),
+    "heat": Words("Heat alone", "仅采热（heat）"),
+    "comine": Words("Comine", "矿热共采（comine）"),
+    "active": Words("Active", "主动降温（active）"),
+    "mine": Words("Mine alone", "仅采矿（mine）"),
 }
 
 _LABELS = {
@@ -96,6 +96,9 @@ _LABELS = {
     "compression": "自压缩热",
     "machines": "机电设备",
     "broken rock": "崩落矿石",
+    "mine air": "矿井风流",
+    "cooling": "制冷",
+    "carried out": "风流带走",
     "rock": "岩体",
     "residual": "残差",
     # burst criteria
@@ -134,4 +137,4 @@ def label(text: str) -> Words:
 
 def strategy_name(key: str) -> Words:
     """Name of a strategy: the project's own, explained in Chinese where it is a usual one."""
-    return STRATEGIES.get(key, same(key))
+    return STRATEGIES.get(key, Words(key[:1].upper() + key[1:], key))

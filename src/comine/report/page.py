@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
 import jinja2
 
 from comine.report import fonts
-from comine.report.blocks import Cell, Chart, Group, Points, Section, Table
+from comine.report.blocks import Block, Cell, Chart, Group, Points, Section, Table
 from comine.report.charts import INK
 from comine.report.sections import (
     ground,
@@ -44,7 +45,31 @@ _SECTIONS: tuple[Callable[[View], Section | None], ...] = (
 
 def sections(view: View) -> list[Section]:
     """Every section that the study has something for, in order."""
-    return [found for make in _SECTIONS if (found := make(view))]
+    found = [section for make in _SECTIONS if (section := make(view))]
+    for section in found:
+        section.blocks = _without_gaps(section.blocks)
+    return found
+
+
+def _without_gaps(blocks: list[Block]) -> list[Block]:
+    """Blocks of half the page's width stand in pairs; one that is left over takes the whole."""
+    filled: list[Block] = []
+    waiting = False
+    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+        half = _half(block)
+        alone = half and not waiting and not (after is not None and _half(after))
+        if alone and isinstance(block, Chart):
+            filled.append(replace(block, wide=True))
+        elif alone and isinstance(block, Table):
+            filled.append(replace(block, wide=True))
+        else:
+            filled.append(block)
+        waiting = half and not alone and not waiting
+    return filled
+
+
+def _half(block: Block) -> bool:
+    return isinstance(block, Chart | Table) and not block.wide
 
 
 def page(view: View) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 STAGES = ("build", "operate", "ground", "use", "decide")
 MONTHS = 12
+NAMED_BY_USER = ("system", "sink", "branch", "node")
+"""Dimensions whose labels are names that the project gives; they are shown as they are."""
 
 
 class View:
@@ -105,6 +107,8 @@ def labels(array: xr.DataArray, dim: str) -> list[Words]:
     found = coordinate(array, dim)
     if dim == "z":
         return [same(f"{float(str(z)):,.0f} m") for z in found]
+    if dim in NAMED_BY_USER:
+        return [same(str(item)) for item in found]
     return [label(str(item)) for item in found]
 
 

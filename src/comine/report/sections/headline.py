@@ -139,7 +139,7 @@ def _power(view: View) -> list[Words]:
                 sink = labels(ds.product, "sink")[place]
                 told.setdefault(_power_words(view, sink, least, hottest), []).append(view.name(s))
     return [
-        sentence("{what} ({where})", "{what}（{where}）", what=what, where=listed(where))
+        sentence("{where}: {what}", "{where}：{what}", what=what, where=listed(where))
         for what, where in told.items()
     ]
 
@@ -147,17 +147,17 @@ def _power(view: View) -> list[Words]:
 def _power_words(view: View, sink: Words, least: float, hottest: float) -> Words:
     scale = view.scale("least_temperature", least)
     if not np.isfinite(hottest):
-        return sentence("{sink}: no water reaches it.", "{sink}：没有热水到达。", sink=sink)
+        return sentence("no water reaches {sink}.", "没有热水到达 {sink}。", sink=sink)
     parts = {"sink": sink, "least": said(least, scale), "hot": said(hottest, scale)}
     if hottest < least:
         return sentence(
-            "Power is not possible: {sink} needs water of at least {least}, the hottest that reaches "
+            "power is not possible: {sink} needs water of at least {least}, the hottest that reaches "
             "it has {hot}.",
             "不能发电：{sink} 至少需要 {least} 的热水，而到达的最高水温仅 {hot}。",
             **parts,
         )
     return sentence(
-        "Power is possible: {sink} needs water of at least {least}, and up to {hot} reaches it.",
+        "power is possible: {sink} needs water of at least {least}, and up to {hot} reaches it.",
         "可以发电：{sink} 至少需要 {least} 的热水，到达的最高水温为 {hot}。",
         **parts,
     )
@@ -185,7 +185,7 @@ def _strategies(view: View) -> Table | None:
     docs = [view.doc(s) for s in view.strategies]
     if any(docs):
         meant = Words("what it means", "含义")
-        rows.append((text(meant), *(text(d or ABSENT, "words") for d in docs)))
+        rows.append((text(meant), *(text(d or ABSENT, "said") for d in docs)))
     for stage, title in STAGES.items():
         keys = {
             key: None

@@ -97,8 +97,8 @@ def section(view: View) -> Section:
         Points(ASSETS, Words("Work of others in this report", "本报告所用他人成果")),
     ]
     lead = Words(
-        "The same input and version give the same report; nothing in it is loaded from elsewhere.",
-        "相同输入与版本得到相同报告；本页不从别处加载任何内容。",
+        "The same input and version give the same results; nothing on this page is loaded from elsewhere.",
+        "相同输入与版本得到相同结果；本页不从别处加载任何内容。",
     )
     if seed is None:
         lead += Words(" A plain run draws no random numbers, so it has no seed.", "普通计算不抽取随机数，故无随机种子。")

@@ -5,7 +5,7 @@ import xarray as xr
 
 from comine.report.blocks import Block, Chart, Section, Table, number, series_table, text
 from comine.report.charts import COLOURS, DEPTH, bars, depth_colours, downwards, layout, plain
-from comine.report.display import figure, greatest, scale_for
+from comine.report.display import greatest, scale_for
 from comine.report.names import label
 from comine.report.sentences import joined, said, sentence
 from comine.report.view import View, coordinate, labels, meaning
@@ -96,6 +96,7 @@ def _section_through(view: View, s: str) -> Chart | None:
             "marker": {
                 "color": plain(hot),
                 "colorscale": "YlOrRd",
+                "reversescale": True,
                 "size": 8,
                 "line": {"color": "#5b7083", "width": 0.5},
                 "colorbar": {"title": {"text": "°C", "side": "top"}, "thickness": 12, "len": 0.9},
@@ -188,7 +189,5 @@ def _systems(view: View, s: str) -> Table | None:
         scale = view.scale(name, greatest(array.values.ravel().tolist()))
         cells = (number(float(v), scale) for v in array.values)
         rows.append((text(with_unit(meaning(name), scale.symbol)), *cells))
-    caption = sentence(
-        "Heat systems of {s} ({n})", "{s}的取热系统（{n} 个）", s=view.name(s), n=figure(len(systems), 1)
-    )
-    return Table(caption, (Words("size", "规模"), *systems), tuple(rows))
+    caption = sentence("Heat systems: {s}", "取热系统：{s}", s=view.name(s))
+    return Table(caption, (Words("size", "规模"), *systems), tuple(rows), wide=len(systems) > 3)

@@ -111,7 +111,7 @@ def _values(view: View, caption: Words, names: tuple[str, ...]) -> Table | None:
     if not rows:
         return None
     head = (Words("quantity", "量"), Words("value", "数值"), Words("unit", "单位"))
-    return Table(caption, head, tuple(rows))
+    return Table(caption, head, tuple(rows), wide=False)
 
 
 def _heat(view: View) -> Table | None:
