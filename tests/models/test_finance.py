@@ -393,3 +393,8 @@ def test_prices_come_with_units():
     money = finance(heat_price="36 money/GJ", stimulation_cost="12 money/m**2")
     assert money.heat_price == pytest.approx(3.6e-8)
     assert money.stimulation_cost == 12.0
+
+
+def test_the_short_way_to_the_value_and_the_long_one_agree():
+    money = finance(surface_cost=40.0, plant_maintenance=0.1)
+    assert money.value(both()) == float(money.judge(both()).npv)
