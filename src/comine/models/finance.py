@@ -218,10 +218,9 @@ class DiscountedCashFlow(Finance):
         flow, tax = self._after_tax(surplus, capital)
         items.append(Item("income tax", "tax", "tax", -tax))
         metal, heat = (quantities.metal, quantities.metal_price), (quantities.heat, self.heat_price)
-        rates = internal_rates(flow)
         value = {
             "npv": self._present(flow),
-            "irr": float(rates[0]) if rates.size == 1 else None,
+            "irr": _rate_of_return(flow),
             "capital": float(capital.sum()),
             "breakeven_metal": self._break_even(surplus, capital, *metal),
             "breakeven_heat": self._break_even(surplus, capital, *heat),
@@ -350,6 +349,17 @@ def _parted(items: list[Item], years: int) -> tuple[Array, Array]:
     """Running surplus and capital spent, (years,) each."""
     capital = _total([item for item in items if item.how in ("opening", "plant")], years)
     return _total(items, years) - capital, -capital
+
+
+def _rate_of_return(flow: Array) -> float | None:
+    """The internal rate, where there is one, or one alone that is not negative.
+
+    Spending after the mine has closed gives a second, deeply negative rate that means nothing.
+    """
+    rates = internal_rates(flow)
+    if rates.size > 1:
+        rates = rates[rates >= 0]
+    return float(rates[0]) if rates.size == 1 else None
 
 
 def _spread(cost: Array, years: int) -> Array:
