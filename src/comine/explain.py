@@ -41,7 +41,9 @@ def _fault(model: type[BaseModel], details: ErrorDetails, file: str) -> Fault:
         near = get_close_matches(str(given), [t.strip(" '") for t in tags.split(",")], 1)
         hint = f"did you mean {near[0]!r}? " if given and near else ""
         what = "unknown kind" if given else "no kind is named"
-        return Fault(file, f"{key}.kind", what, repr(given) if given else "", f"{hint}there is {tags}")
+        return Fault(
+            file, f"{key}.kind", what, repr(given) if given else "", f"{hint}there is {tags}"
+        )
     if kind in _BOUNDS:
         words, name = _BOUNDS[kind]
         shown = unit if unit != "1" else ""

@@ -144,14 +144,18 @@ def _read(file: Path) -> dict[str, Any]:
         raw = file.read_bytes()
     except OSError as error:
         cure = "give the path of a TOML project file; 'comine new' writes one"
-        raise ProjectError([Fault(str(file), "", f"cannot be read ({error.strerror})", "", cure)]) from None
+        raise ProjectError(
+            [Fault(str(file), "", f"cannot be read ({error.strerror})", "", cure)]
+        ) from None
     if len(raw) > LARGEST:
         raise ProjectError([Fault(str(file), "", "is too large", f"{len(raw)} bytes")])
     try:
         tree = tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         cure = "save the file as UTF-8"
-        raise ProjectError([Fault(str(file), f"byte {error.start}", "is not UTF-8 text", "", cure)]) from None
+        raise ProjectError(
+            [Fault(str(file), f"byte {error.start}", "is not UTF-8 text", "", cure)]
+        ) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ProjectError([Fault(str(file), "", f"is not TOML: {error}")]) from None
     if not tree:
@@ -166,7 +170,11 @@ def _rates(tree: dict[str, Any]) -> dict[str, float]:
     if not isinstance(money, dict):
         return {}
     rates = money.get("rates")
-    found = {k: float(v) for k, v in rates.items() if isinstance(v, int | float)} if isinstance(rates, dict) else {}
+    found = (
+        {k: float(v) for k, v in rates.items() if isinstance(v, int | float)}
+        if isinstance(rates, dict)
+        else {}
+    )
     return found | {str(money.get("currency")): 1.0}
 
 

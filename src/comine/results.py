@@ -1,6 +1,5 @@
 """What was computed: the project and every dataset, in one file that reloads equal."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +39,10 @@ class Study:
 
     def __repr__(self) -> str:
         lines = [f"<comine.Study {self.project.name!r}, {self.project.years} years>"]
-        lines += [f"  {node.path.strip('/')}: {len(node.data_vars)} variables" for node in self.results.leaves]
+        lines += [
+            f"  {node.path.strip('/')}: {len(node.data_vars)} variables"
+            for node in self.results.leaves
+        ]
         return "\n".join(lines)
 
     @property
@@ -103,6 +105,6 @@ def write_aside(path: Path, write: Any) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         write(part)
-        os.replace(part, path)
+        part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 import xarray as xr
 
 from comine import __version__
-from comine.project import Project, Strategy
+from comine.models.strategy import Strategy
+from comine.project import Project
 from comine.results import ENGINE, Study, write_aside
 from comine.stages.assess import assess
 from comine.stages.base import Stage

@@ -8,8 +8,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic import ValidationInfo
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from comine.errors import Fault
@@ -41,6 +46,7 @@ class Columns:
     """Least number of rows that makes sense."""
 
     def read(self, value: Any, info: ValidationInfo) -> Any:
+        """Turn the name of a CSV file into its columns."""
         if not isinstance(value, str):
             return value
         reading = info.context if isinstance(info.context, Reading) else None
@@ -116,5 +122,3 @@ class Columns:
     ) -> dict[str, Any]:
         head = ",".join(f"{column} [{unit}]" for column, unit in self.units)
         return {"type": "string", "description": f"a CSV file with the header {head}"}
-
-

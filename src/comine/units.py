@@ -19,8 +19,13 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 import pint
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic import ValidationInfo
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from comine.errors import Fault
@@ -90,6 +95,7 @@ class Reading:
 
 @cache
 def registry() -> "pint.UnitRegistry[Any]":
+    """Pint's units, with money, coal equivalent and the kilotonne."""
     ureg: pint.UnitRegistry[Any] = pint.UnitRegistry(on_redefinition="ignore")
     ureg.define("money = [money]")
     ureg.define("tce = 29.3076 GJ")
@@ -157,6 +163,7 @@ class Unit:
     si: str
 
     def read(self, value: Any, info: ValidationInfo) -> Any:
+        """Turn what stands in a file, or a plain SI number, into a float."""
         reading = info.context if isinstance(info.context, Reading) else None
         if isinstance(value, dict):
             return self._uncertain(value, reading)
@@ -218,7 +225,10 @@ class Unit:
         self, schema: CoreSchema, get: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         plain = get(schema)
-        text = {"type": "string", "description": f"a number with a unit, such as '12 {_shown(self.si)}'"}
+        text = {
+            "type": "string",
+            "description": f"a number with a unit, such as '12 {_shown(self.si)}'",
+        }
         table = {"type": "object", "description": "value or distribution, with its source"}
         forms = [text, table] if self.si != "1" else [plain, text, table]
         return {"anyOf": forms, "unit": self.si}

@@ -94,9 +94,11 @@ class FanBoreholes(HeatSystem):
 
     @property
     def access(self) -> Literal["roadway", "wells"]:
+        """How the rock is reached."""
         return "roadway"
 
     def install(self, name: str) -> Installation:
+        """Drive the roadway and drill the rings."""
         radius = float(np.sqrt(self.roadway_area / np.pi))
         half = np.array([self.roadway / 2, 0.0, 0.0])
         middle = np.array([self.x, self.y, self.depth])
@@ -179,9 +181,11 @@ class FracturedZone(HeatSystem):
 
     @property
     def access(self) -> Literal["roadway", "wells"]:
+        """How the rock is reached."""
         return self.reached_by
 
     def install(self, name: str) -> Installation:
+        """Open the fractures and reach them."""
         width = self.spacing * self.fractures
         middle = np.array([self.x, self.y, self.depth])
         half = np.array([self.length, width, self.height]) / 2

@@ -5,8 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from comine.models.base import Model
-from comine.units import Area, Fraction, Gradient, Length, Power, Pressure, Temperature, Time, Unit
-from comine.units import Volume
+from comine.units import (
+    Area,
+    Fraction,
+    Gradient,
+    Length,
+    Power,
+    Pressure,
+    Temperature,
+    Time,
+    Unit,
+    Volume,
+)
 
 Grade = Literal["good", "medium", "poor"]
 Energy = Annotated[float, Unit("J")]

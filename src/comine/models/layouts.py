@@ -11,9 +11,11 @@ from comine.physics import Array
 from comine.underground.openings import Branch, Openings, Point
 from comine.units import Area, Density, Fraction, Length
 
-
 STOPE_RISE = 15.0
 """Middle of the stopes above the haulage that serves them [m] (comine default)."""
+
+
+Dug = Literal["shaft", "drift", "stope"]
 
 
 class Layout(Model, ABC):
@@ -84,9 +86,11 @@ class LevelsAndShafts(Layout):
 
     @property
     def level_depths(self) -> Array:
+        """Evenly spaced from the top to the bottom level [m]."""
         return np.linspace(self.top_level, self.bottom_level, self.levels)
 
     def openings(self) -> Openings:
+        """Both shafts piece by piece, and four openings in a row on each level."""
         nodes: dict[str, Point] = {
             "intake": (0.0, 0.0, 0.0),
             "exhaust": (-self.return_drift, self.crosscut, 0.0),
@@ -98,7 +102,9 @@ class LevelsAndShafts(Layout):
             nodes |= self._level_nodes(tag, depth)
             step = depth - nodes[above_in][2]
             shafts += [
-                self._branch(f"downcast {tag}", "shaft", above_in, f"in {tag}", step, self.downcast),
+                self._branch(
+                    f"downcast {tag}", "shaft", above_in, f"in {tag}", step, self.downcast
+                ),
                 self._branch(f"upcast {tag}", "shaft", f"out {tag}", above_out, step, self.upcast),
             ]
             levels += self._level(tag, number)
@@ -117,21 +123,23 @@ class LevelsAndShafts(Layout):
         }
 
     def _level(self, tag: str, number: int) -> list[Branch]:
-        chain = (
+        chain: tuple[tuple[str, Dug, str, str, float, Section, int], ...] = (
             ("crosscut", "drift", "in", "ore", self.crosscut, self.drift, 1),
             ("haulage", "drift", "ore", "face", self.haulage, self.drift, 1),
             ("stope", "stope", "face", "stope", self.stope_length, self.stope, self.stopes),
             ("return", "drift", "stope", "out", self.return_drift, self.drift, 1),
         )
         return [
-            self._branch(f"{name} {tag}", part, f"{a} {tag}", f"{b} {tag}", length, kind, count, number)
+            self._branch(
+                f"{name} {tag}", part, f"{a} {tag}", f"{b} {tag}", length, kind, count, number
+            )
             for name, part, a, b, length, kind, count in chain
         ]
 
     def _branch(
         self,
         name: str,
-        part: Literal["shaft", "drift", "stope"],
+        part: Dug,
         start: str,
         end: str,
         length: float,

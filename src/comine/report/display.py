@@ -19,8 +19,7 @@ DAY = 86400.0
 DIFFERENCES = frozenset({"rock_cooling"})
 """Variables in K that are temperature differences and stay in K."""
 PLAIN_SHARES = frozenset(
-    "score_low score_mid score_high indicator_low indicator_high branch_start branch_end branch_count "
-    "branch_opened branch_closed well_count burst_class burst_votes worst_votes".split()
+    ["score_low", "score_mid", "score_high", "indicator_low", "indicator_high", "branch_start", "branch_end", "branch_count", "branch_opened", "branch_closed", "well_count", "burst_class", "burst_votes", "worst_votes"]
 )
 """Dimensionless variables that are scores, numbers or counts rather than shares."""
 

@@ -61,12 +61,17 @@ def _wall_change(view: View, s: str) -> Words | None:
     scale = scale_for("Pa", largest=greatest(array.values.ravel().tolist()))
     low = float(np.nanmin(array.values))
     return sentence(
-        "In {s} the thermal part at the wall reaches {t}.", "{s}：巷壁温度应力达 {t}。", s=view.name(s), t=said(low, scale)
+        "In {s} the thermal part at the wall reaches {t}.",
+        "{s}：巷壁温度应力达 {t}。",
+        s=view.name(s),
+        t=said(low, scale),
     )
 
 
 def _stress(view: View) -> Chart | None:
-    first = next((s for s in view.strategies if view.get(f"{s}/ground", "vertical_stress") is not None), None)
+    first = next(
+        (s for s in view.strategies if view.get(f"{s}/ground", "vertical_stress") is not None), None
+    )
     if first is None:
         return None
     held: list[tuple[Words, xr.DataArray, str, str]] = []
@@ -79,18 +84,27 @@ def _stress(view: View) -> Chart | None:
         if array is not None:
             top = array.max("year", skipna=True).assign_attrs(array.attrs)
             who = view.name(s)
-            name = Words(f"greatest wall stress of all years, {who.en}", f"巷壁最大应力（历年最大），{who.zh}")
+            name = Words(
+                f"greatest wall stress of all years, {who.en}",
+                f"巷壁最大应力（历年最大），{who.zh}",
+            )
             held.append((name, top, COLOURS[n % len(COLOURS)], "solid"))
     scale = view.scale_of(*(a for _, a, _, _ in held))
     depth = [float(str(z)) for z in coordinate(held[0][1], "z")]
-    traces = [marked(line(name, scale(a.values), depth, colour, dash)) for name, a, colour, dash in held]
+    traces = [
+        marked(line(name, scale(a.values), depth, colour, dash)) for name, a, colour, dash in held
+    ]
     for trace, (_, a, _, _) in zip(traces, held, strict=True):
         trace["y"] = [float(str(z)) for z in coordinate(a, "z")]
     unit = with_unit(Words("stress", "应力"), scale.symbol)
     form = layout(unit, DEPTH, xaxis={"rangemode": "tozero"}, yaxis=downwards())
-    caption = Words("In-situ stress and greatest wall stress by level", "各中段原岩应力与巷壁最大应力")
+    caption = Words(
+        "In-situ stress and greatest wall stress by level", "各中段原岩应力与巷壁最大应力"
+    )
     columns = [(name, scale(a.values)) for name, a, _, _ in held if a.sizes["z"] == len(depth)]
-    table = series_table(with_unit(caption, scale.symbol), DEPTH, [f"{z:,.0f}" for z in depth], columns)
+    table = series_table(
+        with_unit(caption, scale.symbol), DEPTH, [f"{z:,.0f}" for z in depth], columns
+    )
     return Chart("stress", caption, caption, traces, form, table, 440)
 
 

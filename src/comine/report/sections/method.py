@@ -86,7 +86,9 @@ def section(view: View) -> Section:
         facts.append((Words("seed", "随机种子"), str(seed)))
     rates = getattr(getattr(view.project, "money", None), "rates", None)
     if rates:
-        told = ", ".join(f"1 {code} = {figure(float(rate))} {view.currency}" for code, rate in rates.items())
+        told = ", ".join(
+            f"1 {code} = {figure(float(rate))} {view.currency}" for code, rate in rates.items()
+        )
         facts.append((Words("exchange rates", "汇率"), told))
     rows = tuple((text(name), text(value, "words")) for name, value in facts)
     head = (Words("fact", "项"), Words("value", "值"))
@@ -101,7 +103,10 @@ def section(view: View) -> Section:
         "相同输入与版本得到相同结果；本页不从别处加载任何内容。",
     )
     if seed is None:
-        lead += Words(" A plain run draws no random numbers, so it has no seed.", "普通计算不抽取随机数，故无随机种子。")
+        lead += Words(
+            " A plain run draws no random numbers, so it has no seed.",
+            "普通计算不抽取随机数，故无随机种子。",
+        )
     return Section("method", Words("Method, limits, provenance", "方法、局限与出处"), lead, blocks)
 
 

@@ -30,8 +30,12 @@ def section(view: View) -> Section | None:
         return None
     blocks: list[Block] = [chart for s in built if (chart := _section_through(view, s))]
     blocks += _ore(view)
-    blocks += [table for table in (_lengths(view, built), *(_systems(view, s) for s in built)) if table]
-    return Section("openings", Words("Openings and schedule", "井巷与进度"), _lead(view, built), blocks)
+    blocks += [
+        table for table in (_lengths(view, built), *(_systems(view, s) for s in built)) if table
+    ]
+    return Section(
+        "openings", Words("Openings and schedule", "井巷与进度"), _lead(view, built), blocks
+    )
 
 
 def _lead(view: View, built: list[str]) -> Words:
@@ -57,7 +61,7 @@ def _lead(view: View, built: list[str]) -> Words:
 
 def _section_through(view: View, s: str) -> Chart | None:
     ds = view.dataset(f"{s}/build")
-    needed = "node_x node_depth branch_start branch_end branch_part rock_temperature".split()
+    needed = ["node_x", "node_depth", "branch_start", "branch_end", "branch_part", "rock_temperature"]
     if ds is None or any(n not in ds for n in needed):
         return None
     start, end = (node_places(ds, n) for n in ("branch_start", "branch_end"))
@@ -127,7 +131,9 @@ def _section_through(view: View, s: str) -> Chart | None:
         with_unit(meaning("branch_length"), same("m")),
         with_unit(meaning("rock_temperature"), celsius.symbol),
     )
-    return Chart(f"section-{s}", caption, caption, traces, form, Table(caption, head, rows), 460, wide=False)
+    return Chart(
+        f"section-{s}", caption, caption, traces, form, Table(caption, head, rows), 460, wide=False
+    )
 
 
 def node_places(ds: xr.Dataset, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int_]]:

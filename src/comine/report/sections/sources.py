@@ -38,7 +38,11 @@ def section(view: View) -> Section:
             "Range: ends of the distribution, or its central 90 % where it has no ends.",
             "范围：分布的上下限；无界分布取中间 90 %。",
         )
-        blocks.append(Table(Words("Numbers with a source or a range", "注明来源或范围的参数"), head, rows, note))
+        blocks.append(
+            Table(
+                Words("Numbers with a source or a range", "注明来源或范围的参数"), head, rows, note
+            )
+        )
     else:
         blocks.append(
             Prose(
