@@ -4,7 +4,9 @@ from comine.fields import Fields, Var
 
 ASSESS = Fields(
     temperature=Var("K", ("z",), "undisturbed rock temperature", "原岩温度"),
-    temperature_2km=Var("K", (), "rock temperature at 2 km", "2 km 深岩温", headline=True),
+    temperature_2km=Var(
+        "K", (), "rock temperature at 2 km", "2 km 深岩温", headline=True, optional=True
+    ),
     gradient=Var(
         "K/m", (), "mean gradient down to the block's bottom", "平均地温梯度", headline=True
     ),
@@ -253,6 +255,13 @@ GROUND = Fields(
         optional=True,
         gaps=True,
     ),
+    worst_drift=Var(
+        "",
+        ("z",),
+        "drift direction with the greatest wall stress",
+        "最不利巷道走向",
+        optional=True,
+    ),
     burst_class=Var(
         "1",
         ("criterion", "year", "z"),
@@ -300,7 +309,7 @@ USE = Fields(
         "K", ("sink",), "coldest water that it can use", "最低可用温度", optional=True
     ),
     hottest_water=Var(
-        "K", ("sink",), "hottest water that reaches it", "到达的最高水温", optional=True
+        "K", ("sink",), "hottest water that reaches it", "到达的最高水温", optional=True, gaps=True
     ),
     product=Var("", ("sink",), "heat, cold or power", "产品", optional=True),
     unused=Var(
