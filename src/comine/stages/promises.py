@@ -1,6 +1,7 @@
 """What each stage gives: the glossary of the results, in SI."""
 
 from comine.fields import Fields, Var
+from comine.models.value import VALUE
 
 ASSESS = Fields(
     temperature=Var("K", ("z",), "undisturbed rock temperature", "原岩温度"),
@@ -346,57 +347,4 @@ USE = Fields(
     ),
 )
 
-DECIDE = Fields(
-    cash=Var("money", ("component", "year"), "cash by item; spending is negative", "分项现金流"),
-    cash_flow=Var("money", ("year",), "cash after tax", "税后现金流"),
-    cost_class=Var("", ("component",), "ore, heat, shared or tax", "成本归属"),
-    npv=Var("money", (), "net present value after tax", "净现值", headline=True),
-    irr=Var("1", (), "internal rate of return", "内部收益率", headline=True, optional=True),
-    capital=Var("money", (), "capital, not discounted", "总投资", headline=True),
-    lcoh=Var(
-        "money/J",
-        (),
-        "levelised cost of the heat delivered",
-        "平准化供热成本",
-        headline=True,
-        optional=True,
-    ),
-    lcoe=Var(
-        "money/J",
-        (),
-        "levelised cost of the electricity",
-        "平准化发电成本",
-        headline=True,
-        optional=True,
-    ),
-    cooling_cost=Var(
-        "money/kg",
-        (),
-        "cost of refrigeration and main fan per mass of ore",
-        "降温成本",
-        headline=True,
-        optional=True,
-    ),
-    breakeven_metal=Var(
-        "money/kg",
-        (),
-        "metal price at which the value is nil",
-        "盈亏平衡金属价",
-        headline=True,
-        optional=True,
-    ),
-    breakeven_heat=Var(
-        "money/J",
-        (),
-        "heat price at which the value is nil",
-        "盈亏平衡热价",
-        headline=True,
-        optional=True,
-    ),
-    assumption_low=Var(
-        "money", ("criterion",), "value at the low end of the range", "取下限时净现值"
-    ),
-    assumption_high=Var(
-        "money", ("criterion",), "value at the high end of the range", "取上限时净现值"
-    ),
-)
+DECIDE = VALUE
