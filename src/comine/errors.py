@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SHOWN = 60
+SHOWN = 200
 """Faults listed in full; beyond that the rest is counted."""
 
 

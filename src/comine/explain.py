@@ -52,7 +52,7 @@ def explain(model: type[BaseModel], error: ValidationError) -> list[Fault]:
 
 
 def located(faults: Sequence[Fault], file: str, text: str) -> list[Fault]:
-    """The same faults with the file that they are in and the line where the key stands."""
+    """The same faults by line, with the file that they are in."""
     lines = _lines(text)
     placed = []
     for fault in faults:
@@ -60,7 +60,7 @@ def located(faults: Sequence[Fault], file: str, text: str) -> list[Fault]:
         while key and key not in lines:
             key = key.rpartition(".")[0]
         placed.append(replace(fault, file=file, line=lines.get(key, 0)))
-    return placed
+    return sorted(placed, key=lambda fault: fault.line)
 
 
 @dataclass(frozen=True)
@@ -111,13 +111,14 @@ def _fault(place: _Place, details: ErrorDetails) -> Fault:
         wrong, cure = "unknown choice", instead(str(given), get_args(place.slot.type))
     elif kind in _BOUNDS:
         words, name = _BOUNDS[kind]
-        unit = "" if place.unit in ("", "1") else f" {shown(place.unit)}"
-        wrong = f"{words} {context[name]:g}{unit}"
-        got = f"{given:g}{unit}" if isinstance(given, float) else got
+        wrong = f"{words} {_written(context[name], place.unit)}"
+        got = _written(given, place.unit) if isinstance(given, float) else got
     elif kind.endswith("too_short"):
         wrong = f"is too short: {context['min_length']} or more wanted"
     elif kind.endswith("too_long"):
         wrong = f"is too long: {context['max_length']} at most"
+    elif kind == "string_pattern_mismatch":
+        wrong, cure = "is not a usable name", "40 characters at most, none of . / \\ [ ]"
     elif (wanted := kind.partition("_")[0]) in _WANTED:
         wrong, cure = _WANTED[wanted]
     else:
@@ -166,9 +167,16 @@ def sample(key: str, slot: Slot) -> str:
     return f"{key} = " + {bool: "true", int: "1", str: '"..."'}.get(slot.type, "[...]")
 
 
+def _written(value: float, unit: str) -> str:
+    """Write an SI number as the user may have done."""
+    if unit == "K":
+        return f"{value - 273.15:g} degC"
+    return f"{value:g}" if unit in ("", "1") else f"{value:g} {shown(unit)}"
+
+
 def _got(value: object) -> str:
     if isinstance(value, Mapping):
-        return "a table"
+        return ""
     text = str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

@@ -20,6 +20,8 @@ from comine.models.strategy import Strategy
 from comine.units import CURRENCIES, Currency, Distribution, Reading, Source
 
 T = TypeVar("T")
+Name = Annotated[str, Field(pattern=r"^[^\s./\\\[\]][^./\\\[\]]{0,39}$")]
+"""Of a part of the project: a path of keys, a file and a node of the results are made of it."""
 FILE = "project.toml"
 """Name of the project file where a folder is given."""
 REGISTERS = ("uncertain", "sources")
@@ -52,13 +54,13 @@ class Project(Model):
     money: MoneyBasis
     site: Site
     mine: Mine | None = None
-    heat: dict[str, Annotated[HeatSystem, OneOf(HeatSystem)]] = Field(default_factory=dict)
+    heat: dict[Name, Annotated[HeatSystem, OneOf(HeatSystem)]] = Field(default_factory=dict)
     """Heat systems by name."""
-    sinks: dict[str, Annotated[Sink, OneOf(Sink)]] = Field(default_factory=dict)
+    sinks: dict[Name, Annotated[Sink, OneOf(Sink)]] = Field(default_factory=dict)
     """Takers of heat by name; the order is the cascade."""
     finance: Annotated[Finance, OneOf(Finance)]
     siting: SiteValues = SiteValues()
-    strategies: dict[str, Strategy] = Field(min_length=1)
+    strategies: dict[Name, Strategy] = Field(min_length=1)
     unknown: dict[str, str] = Field(default_factory=dict)
     """What is not known, by name, and what would settle it."""
     uncertain: dict[str, Distribution] = Field(default_factory=dict)

@@ -54,7 +54,8 @@ class Columns:
         if faults and reading:
             reading.faults.extend(faults)
         if faults:
-            raise ValueError(f"table {value!r} cannot be used: {faults[0].wrong}")
+            more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+            raise ValueError(f"the table cannot be used: {faults[0].wrong}{more}")
         return {"columns": columns}
 
     def _parse(self, path: Path, name: str) -> tuple[dict[str, tuple[float, ...]], list[Fault]]:
@@ -121,5 +122,3 @@ class Columns:
     ) -> dict[str, Any]:
         head = ",".join(f"{column} [{unit}]" for column, unit in self.units)
         return {"type": "string", "description": f"a CSV file with the header {head}"}
-
-

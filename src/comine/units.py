@@ -172,7 +172,8 @@ def shown(unit: str) -> str:
     >>> shown("money/kg")
     'CNY/kg'
     """
-    return {"1": "percent", "delta_degC": "K"}.get(unit, unit.replace("money", "CNY"))
+    plain = {"1": "percent", "K": "degC", "delta_degC": "K"}
+    return plain.get(unit, unit.replace("money", "CNY"))
 
 
 @dataclass(frozen=True)
