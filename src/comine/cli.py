@@ -2,12 +2,14 @@
 
 Heavy imports stand inside the commands, so that help is there at once.
 """
+# ruff: noqa: PLC0415
 
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -83,7 +85,7 @@ def run(
         loaded = Project.load(project)
         with _progress(quiet) as progress:
             study = run_into(
-                folder, loaded, resume=resume, with_report=not no_report, progress=progress
+                loaded, folder, resume=resume, with_report=not no_report, progress=progress
             )
         if as_json:
             print(json.dumps(study.summary(), ensure_ascii=False, allow_nan=False))
@@ -113,8 +115,6 @@ def check(project: ProjectFile, as_json: Json = False) -> None:
                 f"\n  not known: {name}: {cure}" for name, cure in loaded.unknown.items()
             )
         if as_json:
-            from dataclasses import asdict
-
             name = loaded.name if loaded else None
             shown = json.dumps(
                 {"project": name, "faults": [asdict(fault) for fault in faults]}, ensure_ascii=False

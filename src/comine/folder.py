@@ -22,8 +22,8 @@ SEED = "none drawn (a plain run draws no random numbers)"
 
 
 def run_into(
-    folder: str | Path,
     project: Project,
+    folder: str | Path,
     *,
     resume: bool = False,
     with_report: bool = True,
@@ -37,9 +37,10 @@ def run_into(
 
     Parameters
     ----------
+    project : Project
+        What to run.
     folder : path
         Made if it is not there.
-    project : Project
     resume : bool
         Take up the finished stages of an interrupted run of the same project.
     with_report : bool
@@ -108,7 +109,6 @@ def _logged(path: Path, project: Project) -> Iterator[_Entry]:
     """Add an entry to a log, whatever happens; warnings go there."""
     entry = _Entry(project)
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("default")
         try:
             yield entry
         except BaseException as error:

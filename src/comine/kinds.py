@@ -1,4 +1,4 @@
-"""The vocabulary of project files, read off the models: a table for people, a schema for editors."""
+"""The vocabulary of project files, read off the models: for people and for editors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
