@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from comine import __version__
-from comine.errors import ComineError, ProjectError, StudyError
+from comine.errors import ComineError, Fault, ProjectError, StudyError
 
 if TYPE_CHECKING:
     from comine.kinds import Part
+    from comine.project import Project
     from comine.results import Study
 
 MODEL, FAULTS, BUG, INTERRUPTED = 1, 2, 70, 130
@@ -78,7 +79,8 @@ def run(
 ) -> None:
     """Run a project: all stages, all strategies; results go to results/ beside the project."""
     folder = out or _home(project) / "results"
-    with _ending(folder / "run.log", f"go on with: comine run --resume {project}"):
+    again = f"comine run --resume {project}{f' --out {out}' if out else ''}"
+    with _ending(folder / "run.log", f"; finished stages are kept, go on with: {again}"):
         from comine.folder import run_into
         from comine.project import Project
 
@@ -100,25 +102,15 @@ def check(project: ProjectFile, as_json: Json = False) -> None:
     with _ending():
         from comine.project import Project
 
+        faults: tuple[Fault, ...] = ()
         try:
-            loaded, faults = Project.load(project), ()
+            loaded = Project.load(project)
+            name, shown = loaded.name, _described(loaded)
         except ProjectError as error:
-            loaded, faults = None, error.faults
-            shown = str(error)
-        else:
-            known = f"{len(loaded.uncertain)} numbers with a distribution"
-            shown = f"no faults: {loaded.name}, {loaded.years} years, {known}"
-            shown += "".join(
-                f"\n  strategy {name}: {s.doc}" for name, s in loaded.strategies.items()
-            )
-            shown += "".join(
-                f"\n  not known: {name}: {cure}" for name, cure in loaded.unknown.items()
-            )
+            name, faults, shown = None, error.faults, str(error)
         if as_json:
-            name = loaded.name if loaded else None
-            shown = json.dumps(
-                {"project": name, "faults": [asdict(fault) for fault in faults]}, ensure_ascii=False
-            )
+            listed = {"project": name, "faults": [asdict(fault) for fault in faults]}
+            shown = json.dumps(listed, ensure_ascii=False)
         print(shown)
         if faults:
             raise typer.Exit(FAULTS)
@@ -173,6 +165,14 @@ def report(
             print(path)
 
 
+def _described(project: "Project") -> str:
+    known = f"{len(project.uncertain)} numbers with a distribution"
+    lines = [f"no faults: {project.name}, {project.years} years, {known}"]
+    lines += [f"  strategy {name}: {each.doc}" for name, each in project.strategies.items()]
+    lines += [f"  not known: {name}: {cure}" for name, cure in project.unknown.items()]
+    return "\n".join(lines)
+
+
 def _home(project: Path) -> Path:
     return project if project.is_dir() else project.parent
 
@@ -188,9 +188,7 @@ def _ending(log: Path | None = None, go_on: str = "") -> Iterator[None]:
     except ComineError as error:
         raise _exit(str(error), MODEL) from None
     except KeyboardInterrupt:
-        raise _exit(
-            f"interrupted; finished stages are kept, {go_on}" if go_on else "", INTERRUPTED
-        ) from None
+        raise _exit(f"interrupted{go_on}", INTERRUPTED) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit from None
@@ -281,6 +279,6 @@ def _print_part(part: "Part") -> None:
     kind = f', kind = "{part.kind}" ({part.family})' if part.kind else ""
     print(f"{path}{kind}: {part.doc}")
     for p in part.parameters:
-        takes = ", ".join(word for word in (p.takes, p.default) if word)
-        print(f"  {p.name:<24}{p.unit or '-':<12}{takes}{'. ' + p.doc if p.doc else ''}")
+        doc = f". {p.doc}" if p.doc else ""
+        print(f"  {p.name:<24}{p.unit or '-':<12}{p.takes}, {p.default}{doc}")
     print()

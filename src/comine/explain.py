@@ -60,7 +60,7 @@ def located(faults: Sequence[Fault], file: str, text: str) -> list[Fault]:
         while key and key not in lines:
             key = key.rpartition(".")[0]
         placed.append(replace(fault, file=file, line=lines.get(key, 0)))
-    return sorted(placed, key=lambda fault: fault.line)
+    return sorted(placed, key=lambda fault: fault.line or len(text))
 
 
 @dataclass(frozen=True)

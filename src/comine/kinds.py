@@ -43,7 +43,8 @@ class Part:
     @property
     def names(self) -> set[str]:
         """By what it can be asked for."""
-        return {self.path, self.path.split(".")[-1], self.family.lower(), self.kind} - {"", "NAME"}
+        keys = self.path.replace("[]", "").split(".")
+        return {*keys, self.family.lower(), self.kind} - {"", "NAME"}
 
 
 def parts() -> Iterator[Part]:
@@ -60,7 +61,7 @@ def parts_named(name: str) -> list[Part]:
         If there is none of that name.
     """
     every = list(parts())
-    found = [part for part in every if name.lower() in part.names or name in part.path.split(".")]
+    found = [part for part in every if name.lower() in part.names or name == part.path]
     if not found:
         known = sorted({known for part in every for known in part.names})
         raise ProjectError(
@@ -88,7 +89,8 @@ def _parts(model: type[BaseModel], path: str, family: str, kind: str) -> Iterato
     for name, field in fields.items():
         slot, below = Slot.at(field), f"{path}.{name}" if path else name
         if slot.many:
-            slot, below = slot.many, f"{below}.NAME"
+            below += ".NAME" if get_origin(slot.type) is dict else "[]"
+            slot = slot.many
         if slot.family:
             for choice, cls in kinds(slot.family).items():
                 yield from _parts(cls, below, slot.family.__name__, choice)
@@ -130,9 +132,9 @@ def _takes(slot: Slot) -> str:
 
 
 def _default(value: object) -> str:
-    if value is None or isinstance(value, BaseModel) or value in ({}, ()):
-        return "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if value in (None, "", {}, ()) or isinstance(value, BaseModel):
+        return "optional"
+    return f"default {str(value).lower() if isinstance(value, bool) else value}"
 
 
 def _line(doc: str | None) -> str:

@@ -19,6 +19,7 @@ from comine.models.site import Site
 from comine.models.strategy import Strategy
 from comine.units import CURRENCIES, Currency, Distribution, Reading, Source
 
+__all__ = ["FILE", "LARGEST", "REGISTERS", "MoneyBasis", "Project", "Strategy"]
 T = TypeVar("T")
 Name = Annotated[str, Field(pattern=r"^[^\s./\\\[\]][^./\\\[\]]{0,39}$")]
 """Of a part of the project: a path of keys, a file and a node of the results are made of it."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import xarray as xr
 
@@ -11,7 +11,7 @@ from comine import __version__
 from comine.errors import StudyError
 from comine.project import Project
 
-ENGINE = "h5netcdf"
+ENGINE: Final = "h5netcdf"
 
 
 @dataclass(frozen=True)

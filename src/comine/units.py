@@ -102,6 +102,7 @@ class Reading:
 
 @cache
 def registry() -> "pint.UnitRegistry[Any]":
+    """All units, with those that mining and energy need besides."""
     ureg: pint.UnitRegistry[Any] = pint.UnitRegistry(on_redefinition="ignore")
     ureg.define("money = [money]")
     ureg.define("tce = 29.3076 GJ")
@@ -183,6 +184,7 @@ class Unit:
     si: str
 
     def read(self, value: Any, info: ValidationInfo) -> Any:
+        """Read a number as a file or a caller gives it; register its source and distribution."""
         reading = info.context if isinstance(info.context, Reading) else None
         if isinstance(value, dict):
             return self._uncertain(value, reading)
