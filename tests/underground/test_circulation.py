@@ -82,7 +82,7 @@ def test_rock_near_the_zone_cools_later_than_the_start():
     drop = rock_cooling({"zone": (installed, result)}, 120)
     fall = drop(np.array([[0.0, 0.0, 3000.0], [0.0, 400.0, 3000.0]]), slice(0, 120))
     assert (fall[:, :18] == 0).all()  # yearly means are read linearly from one middle to the next
-    assert (np.diff(fall[0, 24:]) > 0).all() and fall[0, -1] > 1.0
+    assert (np.diff(fall[0]) >= 0).all() and fall[0, -1] > 1.0
     assert fall[1, -1] < 0.1
     mean = result.rock_heat.sum() * 2629800.0 / (installed.rock_volume * 2700.0 * 850.0)
     assert fall[0, -1] == pytest.approx(mean, rel=0.1)  # the middle falls as the mean of the box
