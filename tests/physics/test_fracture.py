@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
+from scipy.special import ndtr
 
 from comine.physics.fracture import (
     extracted_heat,
@@ -101,7 +102,7 @@ def test_start_and_scalar_shape():
     assert mean_rock_fraction(0.0, **SET) == 1.0
 
 
-@pytest.mark.parametrize("half_spacing", [2.0, 25.0, 300.0, np.inf])
+@pytest.mark.parametrize("half_spacing", [0.5, 2.0, 25.0, 300.0, np.inf])
 def test_extracted_heat_is_the_integral_of_the_outlet(half_spacing):
     given_set = SET | {"half_spacing": half_spacing}
     for t in (0.5 * YEAR, 10 * YEAR, 50 * YEAR):
@@ -153,7 +154,7 @@ def test_against_finite_differences():
     )
 
 
-@given(st.floats(0.05, 50), st.floats(0.02, 500))
+@given(st.floats(1e-3, 50), st.floats(1e-4, 500))
 @settings(max_examples=50, deadline=None)
 def test_drawdown_is_bounded_and_rises_with_time_and_with_crowding(x, t):
     here = parallel_drawdown(t, x)
@@ -168,6 +169,31 @@ def test_very_short_and_very_long_times_are_quiet():
     assert np.all(np.isfinite(fraction))
     assert fraction[0] == pytest.approx(1, abs=1e-9)
     assert fraction[-1] == pytest.approx(0, abs=1e-9)
+
+
+def test_front_joins_the_talbot_form():
+    t = np.linspace(0.02, 0.6, 30)
+    below, above = parallel_drawdown(t, [[0.1 - 1e-13], [0.1]])
+    assert np.allclose(below, above, rtol=0, atol=1e-9)
+
+
+def test_front_becomes_normal():
+    """exp(-x s + x^3 s^2 / 3): mean x, variance 2 x^3 / 3, where spacing is narrow."""
+    x, deviation = 1e-4, np.sqrt(2e-12 / 3)
+    z = np.linspace(-3, 3, 13)
+    ours = parallel_drawdown(x + z * deviation, x)
+    assert np.allclose(ours, ndtr(z), atol=2.5e-3)  # skewness 1.5 sqrt(x)
+    assert parallel_drawdown(0.5 * x, x) == pytest.approx(0, abs=1e-9)
+    assert parallel_drawdown([2 * x, 1e6], x) == pytest.approx(1, abs=1e-9)
+
+
+def test_narrow_spacing_takes_all_the_heat():
+    narrow = SET | {"half_spacing": 0.05}
+    capacity = 2 * 0.05 * 500 * 2252500
+    passed = capacity / 84.0  # time in which the water could carry it
+    assert np.allclose(outlet_fraction(passed * np.array([0.8, 1.2]), **narrow), [1, 0], atol=1e-4)
+    heat = extracted_heat(passed * np.array([0.5, 2, 1e4]), **narrow)
+    assert np.allclose(heat, capacity * np.array([0.5, 1, 1]), rtol=1e-8)
 
 
 def test_inlet_history_of_one_value_is_the_mean_outlet():

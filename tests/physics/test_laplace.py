@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from scipy.special import erfc, j0, kv
+from scipy.special import erfc, j0, kv, ndtr
 
-from comine.physics.laplace import talbot
+from comine.physics.laplace import fourier_series, talbot
 
 TIME = np.geomspace(1e-3, 1e3, 61)
 
@@ -65,3 +65,26 @@ def test_bad_time(time):
 def test_bad_nodes(nodes):
     with pytest.raises(ValueError, match="nodes"):
         talbot(lambda s: 1 / s, 1.0, nodes)
+
+
+def test_fourier_series_of_a_narrow_front():
+    def bell(s):
+        return np.exp(5e-7 * s**2 - s) / s
+
+    z = np.linspace(-4, 4, 9)
+    assert np.allclose(fourier_series(bell, 1 + 1e-3 * z, 4000), ndtr(z), atol=1e-9)
+
+
+def test_fourier_series_agrees_with_talbot_where_both_hold():
+    def transform(s):
+        return np.exp(-np.sqrt(s)) / s
+
+    t = np.array([0.1, 0.5, 1.0])
+    assert np.allclose(fourier_series(transform, t, 2000), talbot(transform, t), atol=1e-9)
+
+
+def test_fourier_series_bad_input():
+    with pytest.raises(ValueError, match="time"):
+        fourier_series(lambda s: 1 / s, 0.0, 10)
+    with pytest.raises(ValueError, match="terms"):
+        fourier_series(lambda s: 1 / s, 1.0, 0)

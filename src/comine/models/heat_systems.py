@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from comine.models.base import Model
 from comine.physics.cubic_law import strip_pressure_drop
 from comine.physics.fan import fan_of_holes
-from comine.physics.pipe import pressure_loss
+from comine.physics.pipe import pressure_drop
 from comine.underground.exchangers import Exchanger, FractureZone, HoleFan
 from comine.underground.openings import Branch, Openings, Point
 from comine.units import Area, Conductivity, Fraction, Length, MassFlow, Temperature, Time, Unit
@@ -51,6 +51,8 @@ class HeatSystem(Model, ABC):
     start: Time = Field(default=0.0, ge=0)
     """From the first day of construction to the first flow."""
     pump_efficiency: Fraction = Field(gt=0, le=1)
+    rugosity: Length = Field(default=4.5e-5, ge=0)
+    """Of tubes and wells (commercial steel, comine default)."""
     riser_conductance: Conductivity = Field(default=0.0, ge=0)
     """Heat loss of the pipe up the shaft, by length and temperature difference; wells lose heat
     to the rock instead."""
@@ -103,10 +105,11 @@ class FanBoreholes(HeatSystem):
         )
         holes = fan.reshape(-1, 2, 3)
         exchanger = HoleFan(holes, fan[:, 0], self.hole_diameter / 2, self.resistance)
-        loss = pressure_loss(
+        loss = pressure_drop(
             self.flow / len(holes),
-            self.tube_diameter,
             2 * self.hole_length,
+            self.tube_diameter,
+            self.rugosity,
             WATER_DENSITY,
             WATER_VISCOSITY,
         )
@@ -158,9 +161,21 @@ class FracturedZone(HeatSystem):
     """Hydraulic aperture."""
     bore_diameter: Length = Field(gt=0)
     """Of the wells, or of the holes from the roadway."""
-    hole_length: Length = Field(gt=0)
-    """Of each of the two holes from the roadway; wells reach from the surface."""
-    rugosity: Length = Field(default=4.5e-5, ge=0)
+    hole_length: Length | None = Field(default=None, gt=0)
+    """Of each of the two holes from the roadway; wells reach from the surface instead."""
+
+    @model_validator(mode="after")
+    def _reached(self) -> Self:
+        if (self.hole_length is None) == (self.reached_by == "roadway"):
+            raise ValueError("give hole_length with reached_by = 'roadway', and only then")
+        if self.height > 2 * self.depth:
+            raise ValueError("the zone reaches above the surface; lower depth or reduce height")
+        return self
+
+    @property
+    def bore_length(self) -> float:
+        """Of one well or hole [m]."""
+        return self.depth if self.hole_length is None else self.hole_length
 
     @property
     def access(self) -> Literal["roadway", "wells"]:
@@ -192,9 +207,9 @@ class FracturedZone(HeatSystem):
             self.height * self.swept_share,
             WATER_VISCOSITY,
         )
-        way = self.depth if self.reached_by == "wells" else self.hole_length
-        bores = pressure_loss(
-            self.flow, self.bore_diameter, 2 * way, WATER_DENSITY, WATER_VISCOSITY, self.rugosity
+        way = self.bore_length
+        bores = pressure_drop(
+            self.flow, 2 * way, self.bore_diameter, self.rugosity, WATER_DENSITY, WATER_VISCOSITY
         )
         return float(fracture + bores)
 
@@ -202,7 +217,7 @@ class FracturedZone(HeatSystem):
         west, east = f"{name} inlet", f"{name} outlet"
         left = (self.x - half[0], self.y, self.depth)
         right = (self.x + half[0], self.y, self.depth)
-        way = self.depth if self.reached_by == "wells" else self.hole_length
+        way = self.bore_length
         nodes: dict[str, Point] = {
             west: _point(left),
             east: _point(right),

@@ -131,8 +131,8 @@ def fan_measures(
     _require_holes(holes)
     rings = _rings(float(positive("roadway_length", roadway_length)), ring_spacing)
     toe = float(positive("radius", radius) + positive("length", length))
-    chord = 2.0 * np.sin(np.pi / holes)
-    ring_volume = np.pi * (toe**2 - radius**2) * ring_spacing
+    chord = float(2.0 * np.sin(np.pi / holes))
+    ring_volume = float(np.pi * (toe**2 - radius**2) * ring_spacing)
     count = rings * holes
     return FanMeasures(
         rings, count, count * length, chord * radius, chord * toe, ring_volume * rings

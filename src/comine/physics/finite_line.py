@@ -81,7 +81,7 @@ def line_response_at(
               = \frac1{4\pi k}\int_{u_1}^{u_2}\mathrm{erfc}\frac{\rho\cosh u}{\ell}\,\mathrm du,
               \qquad \ell = \sqrt{4\alpha t}
 
-    by Gauss's rule with 32 nodes over the part that is not zero: about 1e-8.
+    by Gauss's rule with 32 nodes over the part that is not zero: about 1e-7.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Numerical inversion of Laplace transforms on a Talbot contour.
+"""Numerical inversion of Laplace transforms: Talbot contour, and Fourier series for sharp fronts.
 
 Sources
 -------
@@ -6,6 +6,8 @@ Sources
   (1979) 97-120.
 - J. Abate, P. P. Valko, "Multi-precision Laplace transform inversion", Int. J. Numer. Methods
   Eng. 60 (2004) 979-993 (fixed Talbot contour).
+- J. Abate, W. Whitt, "Numerical inversion of Laplace transforms of probability distributions",
+  ORSA J. Comput. 7 (1995) 36-43 (Fourier series).
 """
 
 from collections.abc import Callable
@@ -17,6 +19,8 @@ from comine.physics import Array
 
 Complex = NDArray[np.complex128]
 """Array of complex numbers, the argument and value of a transform."""
+DAMPING = 23.0
+"""Exponent of the aliasing error of a Fourier series."""
 
 
 def talbot(transform: Callable[[Complex], Complex], time: ArrayLike, nodes: int = 24) -> Array:
@@ -54,8 +58,8 @@ def talbot(transform: Callable[[Complex], Complex], time: ArrayLike, nodes: int 
     (Abate & Valko 2004). The truncation error is about :math:`10^{-0.6M}`, the rounding error
     :math:`\epsilon\,e^{2M/5}`, so that 24 nodes give about 1e-11 of the largest value of a smooth
     `f` in double precision and more nodes give less. The singularities of `F` must lie near the
-    negative real axis. A transform with a delay ``exp(-s t0)`` must not be inverted so: shift
-    the time instead.
+    negative real axis. A transform with a delay ``exp(-s t0)``, or nearly so, must not be inverted
+    so: shift the time or take `fourier_series`.
 
     Examples
     --------
@@ -74,3 +78,52 @@ def talbot(transform: Callable[[Complex], Complex], time: ArrayLike, nodes: int 
     weight = np.exp(st) * np.concatenate(([0.5 + 0.0j], 1.0 + 1j * sigma)) * 0.4
     values = transform(st.reshape((-1,) + (1,) * t.ndim) / t)
     return np.asarray(np.tensordot(weight, values, axes=1).real / t)
+
+
+def fourier_series(transform: Callable[[Complex], Complex], time: ArrayLike, terms: int) -> Array:
+    r"""Invert the Laplace transform of a bounded function with a sharp but smooth front.
+
+    Parameters
+    ----------
+    transform : callable
+        ``F(s)``, elementwise, called once with `s` of shape ``(terms + 1,) + time.shape`` [f * s].
+    time : array_like
+        Times, all positive [s], or dimensionless.
+    terms : int
+        Terms of the series: `F` must have vanished at the height ``terms * pi / time``.
+
+    Returns
+    -------
+    ndarray
+        ``f(time)`` [f].
+
+    Raises
+    ------
+    ValueError
+        If a time is not positive or there are no terms.
+
+    Notes
+    -----
+    .. math:: f(t) \approx \frac{e^{A/2}}t\Big[\tfrac12 F\Big(\frac A{2t}\Big)
+              + \sum_{k=1}^{N}(-1)^k\,\mathrm{Re}\,F\Big(\frac{A + 2\pi ik}{2t}\Big)\Big]
+
+    (Abate & Whitt 1995) with A = 23: an error of about 1e-10 of the bound of `f`.
+
+    Examples
+    --------
+    >>> def bell(s):  # the normal distribution of mean 1 and deviation 0.01
+    ...     return np.exp(5e-5 * s**2 - s) / s
+    >>> fourier_series(bell, [0.99, 1.0], 500).round(6)
+    array([0.158655, 0.5     ])
+    """
+    t = np.asarray(time, dtype=float)
+    if not np.all(t > 0):
+        raise ValueError(f"time must be positive, got a least value of {np.min(t)}")
+    if terms < 1:
+        raise ValueError(f"terms must be 1 or more, got {terms}")
+    k = np.arange(terms + 1)
+    weight = np.where(k % 2 == 0, 1.0, -1.0)
+    weight[0] = 0.5
+    st = (0.5 * DAMPING + 1j * np.pi * k).reshape((-1,) + (1,) * t.ndim)
+    values = transform(st / t)
+    return np.asarray(np.exp(0.5 * DAMPING) * np.tensordot(weight, values.real, axes=1) / t)

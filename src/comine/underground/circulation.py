@@ -9,7 +9,11 @@ from comine.models.heat_systems import HeatSystem, Installation
 from comine.models.mining import MONTHS, YEAR
 from comine.models.site import Site
 from comine.physics import Array
-from comine.physics.wellbore import production_temperature
+from comine.physics.wellbore import (
+    hasan_kabir_time_function,
+    relaxation_length,
+    well_temperature,
+)
 from comine.underground.exchangers import Ground
 
 WATER_HEAT = 4186.0  # J/kg/K, liquid water at 50 °C within 0.1 %
@@ -60,7 +64,11 @@ def circulate(
 def _at_surface(
     site: Site, system: HeatSystem, installed: Installation, leaving: Array, edges: Array
 ) -> Array:
-    """Temperature of the water when it reaches the surface [K]."""
+    """Temperature of the water when it reaches the surface [K].
+
+    In the shaft's riser it loses heat by the riser's conductance to the mean rock of the column; in
+    a well to the rock, by Ramey's solution with the time function of Hasan and Kabir.
+    """
     depths = np.linspace(0.0, system.depth, 51)
     column = site.geotherm.temperature(depths, site.surface_temperature)
     if not installed.wells:
@@ -68,7 +76,10 @@ def _at_surface(
         share = np.exp(-system.riser_conductance * system.depth / (system.flow * WATER_HEAT))
         return np.asarray(around + (leaving - around) * share)
     middles = (edges[1:] + edges[:-1]) / 2
-    return production_temperature(leaving, column, depths, middles, system, site)
+    resistance = hasan_kabir_time_function(middles, installed.wells[-1].radius, site.rock.diffusivity)
+    scale = relaxation_length(system.flow * WATER_HEAT, resistance, site.rock.conductivity)
+    gradient = float((column[-1] - column[0]) / system.depth)
+    return well_temperature(system.depth, leaving, column[-1], -gradient, scale)
 
 
 def rock_cooling(

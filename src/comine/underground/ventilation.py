@@ -78,6 +78,7 @@ class MineVentilation:
         self.edges = np.arange(months + 1) * YEAR / MONTHS
         self.levels = [n for n in range(schedule.opened.size) if schedule.opened[n] < months]
         self._matrices: dict[tuple[float, int, bool], Array] = {}
+        self._walls: dict[str, Wall] = {}
 
     def run(self) -> MineAir:
         """Air down the intake, through each level, up the exhaust."""
@@ -160,15 +161,20 @@ class MineVentilation:
     def _pass(
         self, branch: Branch, air: Air, flow: Array, window: slice, sources: Sources | None
     ) -> Passage:
-        pieces = max(2, int(np.ceil(branch.length / PIECE)))
-        points = self.openings.points(branch, pieces)
-        virgin = self.site.geotherm.temperature(points[:, 2], self.site.surface_temperature)
-        far = virgin[:, None] - self.drop(points, window)
-        wall = Wall(self._response(branch, window), far)
         depths = (self.openings.nodes[branch.start][2], self.openings.nodes[branch.end][2])
         rest = sources or sources_at_rest(window.stop - window.start)
         radiation = self.mine.ventilation.film_radiation
+        wall = self._wall(branch, window)
         return march(branch, air, flow[window], wall, depths, rest, radiation)
+
+    def _wall(self, branch: Branch, window: slice) -> Wall:
+        if branch.name not in self._walls:
+            pieces = max(2, int(np.ceil(branch.length / PIECE)))
+            points = self.openings.points(branch, pieces)
+            virgin = self.site.geotherm.temperature(points[:, 2], self.site.surface_temperature)
+            far = virgin[:, None] - self.drop(points, window)
+            self._walls[branch.name] = Wall(self._response(branch, window), far)
+        return self._walls[branch.name]
 
     def _response(self, branch: Branch, window: slice) -> Array:
         months = window.stop - window.start

@@ -1,0 +1,143 @@
+"""Plotly figures as plain data. A `Words` inside is a text that the page puts in its language."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from comine.physics import Array
+from comine.report.words import Words
+
+INK = "#1f2a33"
+GRID = "#e3e8ec"
+ACCENT = "#0b5c7a"
+LIMIT = "#b3261e"
+COLOURS = (
+    "#0b5c7a",
+    "#d1731f",
+    "#4d8c57",
+    "#7a5195",
+    "#b0892b",
+    "#5b7083",
+    "#a8434f",
+    "#2b9a9a",
+    "#8a6b4f",
+    "#9aa5b1",
+)
+"""Distinct on white, also in grey print by their order of lightness."""
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+_DEPTHS = np.array([(158, 202, 225), (66, 146, 198), (11, 92, 122), (63, 0, 125), (30, 10, 60)], float)
+
+YEARS = Words("years from the first day of construction", "自建设开始的年数")
+DEPTH = Words("depth [m]", "深度 [m]")
+
+
+def depth_colours(count: int) -> list[str]:
+    """Colours from light to dark for levels from the top down."""
+    places = np.linspace(0, len(_DEPTHS) - 1, max(count, 1))
+    channels = [np.interp(places, np.arange(len(_DEPTHS)), _DEPTHS[:, c]) for c in range(3)]
+    return [f"rgb({r:.0f},{g:.0f},{b:.0f})" for r, g, b in zip(*channels, strict=True)]
+
+
+def plain(values: ArrayLike) -> list[float | None]:
+    """Numbers for JSON: five significant digits, gaps as null."""
+    flat: Array = np.asarray(values, dtype=float).ravel()
+    return [float(f"{v:.5g}") if np.isfinite(v) else None for v in flat.tolist()]
+
+
+def layout(x: Words, y: Words, **more: Any) -> dict[str, Any]:
+    """House layout with labelled axes."""
+    axis = {
+        "gridcolor": GRID,
+        "zerolinecolor": "#9aa5b1",
+        "linecolor": "#9aa5b1",
+        "ticks": "outside",
+        "tickcolor": "#9aa5b1",
+        "automargin": True,
+    }
+    base: dict[str, Any] = {
+        "xaxis": {**axis, "title": {"text": x, "standoff": 8}},
+        "yaxis": {**axis, "title": {"text": _wrapped(y), "standoff": 8}},
+        "margin": {"l": 60, "r": 16, "t": 12, "b": 48},
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "colorway": list(COLOURS),
+        "hovermode": "closest",
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left", "traceorder": "normal"},
+    }
+    for key, value in more.items():
+        base[key] = {**base.get(key, {}), **value} if isinstance(value, dict) else value
+    return base
+
+
+def _wrapped(words: Words) -> Words:
+    """Title of an upright axis, in lines that a chart's height can hold."""
+    return Words("<br>".join(wrap(words.en, 36)), words.zh)
+
+
+def downwards(bottom: float | None = None) -> dict[str, Any]:
+    """Depth axis, zero at the top."""
+    return {"range": [bottom, 0]} if bottom else {"autorange": "reversed"}
+
+
+def line(
+    name: Words,
+    x: Sequence[Any],
+    y: ArrayLike,
+    colour: str,
+    dash: str = "solid",
+    width: float = 2.0,
+) -> dict[str, Any]:
+    """Line over numbers; it breaks where there is no number."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": plain(np.asarray(x, dtype=float)),
+        "y": plain(y),
+        "line": {"color": colour, "dash": dash, "width": width},
+        "connectgaps": False,
+    }
+
+
+def marked(trace: dict[str, Any], size: int = 5) -> dict[str, Any]:
+    """The same line with markers, for series with lone points."""
+    return {**trace, "mode": "lines+markers", "marker": {"size": size}}
+
+
+def bars(name: Words, x: Sequence[Any], y: ArrayLike, colour: str) -> dict[str, Any]:
+    """Bars over categories or years."""
+    return {"type": "bar", "name": name, "x": list(x), "y": plain(y), "marker": {"color": colour}}
+
+
+def area(name: Words, x: Sequence[float], y: ArrayLike, colour: str) -> dict[str, Any]:
+    """One layer of a stacked area."""
+    filled = line(name, x, y, colour, width=0.6)
+    return {**filled, "stackgroup": "one", "fillcolor": colour}
+
+
+def level_line(value: float, name: Words, horizontal: bool = True) -> dict[str, Any]:
+    """Shape and annotation of a limit across the whole chart."""
+    across, along = ("y", "x") if horizontal else ("x", "y")
+    shape = {
+        "type": "line",
+        f"{along}ref": "paper",
+        f"{along}0": 0,
+        f"{along}1": 1,
+        f"{across}0": value,
+        f"{across}1": value,
+        "line": {"color": LIMIT, "width": 1.5, "dash": "dash"},
+    }
+    note = {
+        f"{along}ref": "paper",
+        along: 1 if horizontal else 0.02,
+        across: value,
+        "text": name,
+        "showarrow": False,
+        "font": {"color": LIMIT, "size": 12},
+        "xanchor": "right" if horizontal else "left",
+        "yanchor": "bottom",
+    }
+    return {"shapes": [shape], "annotations": [note]}

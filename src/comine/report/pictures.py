@@ -1,0 +1,127 @@
+"""Static pictures for papers and slides, in both languages."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from comine.report import fonts
+from comine.report.charts import ACCENT, COLOURS, DEPTH, GRID, INK
+from comine.report.display import scale_for
+from comine.report.sections.openings import node_places
+from comine.report.view import View, by_year, coordinate, meaning
+from comine.report.words import Words, same, with_unit
+
+RESOLUTION = 150  # dots per inch
+LANGUAGES = ("en", "zh")
+Drawn = Callable[[Axes, str], None]
+
+
+def pictures(view: View) -> Iterator[tuple[str, Callable[[Path], None]]]:
+    """Name of each picture that the study allows, and what writes it to a path."""
+    found = [("geotherm", _geotherm(view)), ("cooling", _cooling(view))]
+    found += [(f"section-{s}", _section(view, s)) for s in view.strategies]
+    for name, draw in found:
+        if draw is not None:
+            for language in LANGUAGES:
+                yield f"{name}_{language}.png", _writer(draw, language)
+
+
+def _writer(draw: Drawn, language: str) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        style = {
+            "font.family": [fonts.for_pictures()],
+            "axes.unicode_minus": True,
+            "axes.edgecolor": "#9aa5b1",
+            "axes.labelcolor": INK,
+            "text.color": INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.color": GRID,
+            "legend.frameon": False,
+        }
+        with rc_context(style):
+            figure = Figure(figsize=(7.0, 4.6), layout="constrained")
+            FigureCanvasAgg(figure)
+            draw(figure.add_subplot(), language)
+            figure.savefig(path, dpi=RESOLUTION, format="png")
+
+    return write
+
+
+def _in(words: Words, language: str) -> str:
+    return words.zh if language == "zh" else words.en
+
+
+def _geotherm(view: View) -> Drawn | None:
+    profile = view.get("assess", "temperature")
+    if profile is None or "z" not in profile.coords:
+        return None
+    celsius = scale_for("K")
+
+    def draw(axes: Axes, language: str) -> None:
+        axes.plot(celsius(profile.values), profile.z.values, color=ACCENT, linewidth=2.2)
+        axes.set_xlabel(_in(with_unit(meaning("temperature"), celsius.symbol), language))
+        axes.set_ylabel(_in(DEPTH, language))
+        axes.set_ylim(float(profile.z.max()), 0)
+        block = getattr(getattr(view.project, "site", None), "block", None)
+        if block is not None:
+            name = _in(Words("block that is counted", "计算岩块"), language)
+            axes.axhspan(float(block.top), float(block.bottom), color=COLOURS[1], alpha=0.12, label=name)
+            axes.legend(loc="upper right")
+
+    return draw
+
+
+def _cooling(view: View) -> Drawn | None:
+    held = [(n, s, a) for n, s in enumerate(view.strategies) if (a := view.get(f"{s}/operate", "cooling")) is not None]
+    if not held:
+        return None
+    scale = view.scale_of(*(a for _, _, a in held))
+
+    def draw(axes: Axes, language: str) -> None:
+        for n, s, array in held:
+            mean, top = by_year(array), by_year(array, "max")
+            years = [float(str(y)) for y in coordinate(mean, "year")]
+            colour = COLOURS[n % len(COLOURS)]
+            name = _in(view.name(s), language)
+            kinds = [_in(w, language) for w in (Words("hottest month", "最热月"), Words("mean", "平均"))]
+            axes.plot(years, scale(top.values), color=colour, linewidth=2, label=f"{name}: {kinds[0]}")
+            axes.plot(years, scale(mean.values), color=colour, linewidth=1.2, linestyle="--", label=f"{name}: {kinds[1]}")
+        axes.set_xlabel(_in(Words("year", "年"), language))
+        axes.set_ylabel(_in(with_unit(meaning("cooling"), scale.symbol), language))
+        axes.set_ylim(bottom=0)
+        axes.legend()
+
+    return draw
+
+
+def _section(view: View, s: str) -> Drawn | None:
+    ds = view.dataset(f"{s}/build")
+    needed = "node_x node_depth branch_start branch_end rock_temperature".split()
+    if ds is None or any(n not in ds for n in needed):
+        return None
+    points = np.column_stack([ds.node_x.values, ds.node_depth.values])
+    start, end = (node_places(ds, n) for n in ("branch_start", "branch_end"))
+    celsius = scale_for("K")
+
+    def draw(axes: Axes, language: str) -> None:
+        lines = LineCollection(np.stack([points[start], points[end]], axis=1), cmap="YlOrRd", linewidths=2.5)
+        lines.set_array(celsius(ds.rock_temperature.values))
+        axes.add_collection(lines)
+        axes.autoscale()
+        axes.invert_yaxis()
+        axes.set_xlabel(_in(with_unit(meaning("node_x"), same("m")), language))
+        axes.set_ylabel(_in(DEPTH, language))
+        axes.set_title(_in(view.name(s), language), loc="left", fontsize=11)
+        figure = axes.get_figure()
+        assert figure is not None
+        figure.colorbar(lines, ax=axes, label=_in(with_unit(meaning("rock_temperature"), celsius.symbol), language))
+
+    return draw

@@ -1,0 +1,149 @@
+"""5 Stress in the ground and at the walls, and what the rock burst criteria say."""
+
+import numpy as np
+import xarray as xr
+
+from comine.report.blocks import Block, Cell, Chart, Section, Table, number, series_table, text
+from comine.report.charts import COLOURS, DASHES, DEPTH, downwards, layout, line, marked
+from comine.report.display import ABSENT, greatest, scale_for
+from comine.report.names import BURST
+from comine.report.sentences import joined, said, sentence
+from comine.report.view import View, coordinate, labels, meaning
+from comine.report.words import Words, same, with_unit
+
+IN_SITU = ("vertical_stress", "major_stress", "minor_stress")
+
+
+def section(view: View) -> Section | None:
+    """Build the section, if any strategy has a ground stage with something in it."""
+    blocks: list[Block] = []
+    stress = _stress(view)
+    if stress:
+        blocks.append(stress)
+    blocks += [t for s in view.having("ground", "burst_class") if (t := _votes(view, s))]
+    blocks += [t for s in view.strategies if (t := _systems(view, s))]
+    if not blocks:
+        return None
+    return Section("ground", Words("Ground", "地压"), _lead(view), blocks)
+
+
+def _lead(view: View) -> Words:
+    told = []
+    for s in view.strategies:
+        votes = view.scalar(f"{s}/ground", "worst_votes")
+        classes = view.get(f"{s}/ground", "burst_class")
+        if votes is None or classes is None:
+            continue
+        told.append(
+            sentence(
+                "In {s}, at worst {v} of {all} rock burst criteria say moderate or strong.",
+                "{s}：最不利时 {all} 项岩爆判据中有 {v} 项判为中等以上。",
+                s=view.name(s),
+                v=int(votes),
+                all=int(classes.sizes["criterion"]),
+            )
+        )
+    told += [change for s in view.strategies if (change := _wall_change(view, s))]
+    told.append(
+        Words(
+            "The criteria disagree by nature; they stand side by side and are not averaged.",
+            "各判据本就不一，并列给出，不作平均。",
+        )
+    )
+    return joined(*told)
+
+
+def _wall_change(view: View, s: str) -> Words | None:
+    """How much the thermal part relieves or loads the wall, at its extremes."""
+    array = view.get(f"{s}/ground", "thermal_stress")
+    if array is None or not np.isfinite(array.values).any():
+        return None
+    scale = scale_for("Pa", largest=greatest(array.values.ravel().tolist()))
+    low = float(np.nanmin(array.values))
+    return sentence(
+        "In {s} the thermal part at the wall reaches {t}.", "{s}：巷壁温度应力达 {t}。", s=view.name(s), t=said(low, scale)
+    )
+
+
+def _stress(view: View) -> Chart | None:
+    first = next((s for s in view.strategies if view.get(f"{s}/ground", "vertical_stress") is not None), None)
+    if first is None:
+        return None
+    held: list[tuple[Words, xr.DataArray, str, str]] = []
+    for n, name in enumerate(IN_SITU):
+        array = view.get(f"{first}/ground", name)
+        if array is not None:
+            held.append((meaning(name), array, "#5b7083", DASHES[n]))
+    for n, s in enumerate(view.strategies):
+        array = view.get(f"{s}/ground", "wall_stress")
+        if array is not None:
+            top = array.max("year", skipna=True).assign_attrs(array.attrs)
+            who = view.name(s)
+            name = Words(f"greatest wall stress of all years, {who.en}", f"巷壁最大应力（历年最大），{who.zh}")
+            held.append((name, top, COLOURS[n % len(COLOURS)], "solid"))
+    scale = view.scale_of(*(a for _, a, _, _ in held))
+    depth = [float(str(z)) for z in coordinate(held[0][1], "z")]
+    traces = [marked(line(name, scale(a.values), depth, colour, dash)) for name, a, colour, dash in held]
+    for trace, (_, a, _, _) in zip(traces, held, strict=True):
+        trace["y"] = [float(str(z)) for z in coordinate(a, "z")]
+    unit = with_unit(Words("stress", "应力"), scale.symbol)
+    form = layout(unit, DEPTH, xaxis={"rangemode": "tozero"}, yaxis=downwards())
+    caption = Words("In-situ stress and greatest wall stress by level", "各中段原岩应力与巷壁最大应力")
+    columns = [(name, scale(a.values)) for name, a, _, _ in held if a.sizes["z"] == len(depth)]
+    table = series_table(with_unit(caption, scale.symbol), DEPTH, [f"{z:,.0f}" for z in depth], columns)
+    return Chart("stress", caption, caption, traces, form, table, 440)
+
+
+def _votes(view: View, s: str) -> Table | None:
+    """Class by level and criterion in each level's first and last year."""
+    array = view.get(f"{s}/ground", "burst_class")
+    assert array is not None
+    values = np.asarray(array.transpose("z", "year", "criterion").values, dtype=float)
+    criteria = labels(array, "criterion")
+    years = [int(str(y)) for y in coordinate(array, "year")]
+    rows = []
+    for level, classes in zip(labels(array, "z"), values, strict=True):
+        open_in = np.flatnonzero(np.isfinite(classes).any(axis=1))
+        if not open_in.size:
+            continue
+        first, last = int(open_in[0]), int(open_in[-1])
+        cells = [_class(classes[year, k]) for k in range(len(criteria)) for year in (first, last)]
+        span = str(years[first]) if first == last else f"{years[first]}–{years[last]}"
+        rows.append((text(level), Cell(same(span), "n"), *cells))
+    if not rows:
+        return None
+    first_word, last_word = Words("first", "首年"), Words("last", "末年")
+    head = [Words("level", "中段"), Words("years open", "开放年份")]
+    for name in criteria:
+        head += [Words(f"{name.en}, {w.en}", f"{name.zh}，{w.zh}") for w in (first_word, last_word)]
+    caption = sentence(
+        "Rock burst criteria in the first and last year of each level: {s}",
+        "各中段首年与末年岩爆判据结果：{s}",
+        s=view.name(s),
+    )
+    return Table(caption, tuple(head), tuple(rows))
+
+
+def _class(value: float) -> Cell:
+    if not np.isfinite(value):
+        return Cell(same(ABSENT), "absent")
+    place = int(np.clip(round(value), 0, len(BURST) - 1))
+    return Cell(BURST[place], f"burst{place}")
+
+
+def _systems(view: View, s: str) -> Table | None:
+    held = [
+        (n, a)
+        for n in ("zone_stress", "breakdown_pressure")
+        if (a := view.get(f"{s}/ground", n)) is not None
+    ]
+    if not held:
+        return None
+    rows = []
+    for name, array in held:
+        scale = view.scale(name, greatest(array.values.ravel().tolist()))
+        cells = (number(float(v), scale) for v in array.values)
+        rows.append((text(with_unit(meaning(name), scale.symbol)), *cells))
+    systems = labels(held[0][1], "system")
+    caption = sentence("Stress at the heat systems: {s}", "取热系统处的应力：{s}", s=view.name(s))
+    return Table(caption, (Words("quantity", "量"), *systems), tuple(rows))

@@ -1,0 +1,104 @@
+"""Part of section 4: the heat systems over the years and what the airways feel of them."""
+
+import numpy as np
+
+from comine.report.blocks import Block, Chart, Prose, series_table
+from comine.report.charts import COLOURS, DASHES, YEARS, layout, line, marked
+from comine.report.sentences import said, sentence
+from comine.report.view import View, by_year, coordinate, finite_ends, in_years, labels, meaning
+from comine.report.words import Words, with_unit
+
+YEAR = Words("year", "年")
+FELT = 0.05
+"""Fall of the rock temperature [K] from which an airway counts as feeling it."""
+SHOWN = 12
+"""Airways listed, those that feel most first."""
+
+
+def heat_charts(view: View) -> list[Block]:
+    """Outlet temperature, heat and the cooling of the rock, as far as there are any."""
+    charts = [
+        _by_system(
+            view,
+            "outlet_temperature",
+            Words("Temperature of the water at the surface, by heat system", "各取热系统地面出水温度"),
+        ),
+        _by_system(view, "heat_power", Words("Heat at the surface, by heat system", "各取热系统取热功率")),
+    ]
+    blocks: list[Block] = [chart for chart in charts if chart]
+    blocks += [block for s in view.having("operate", "rock_cooling") for block in _rock_cooling(view, s)]
+    return blocks
+
+
+def _by_system(view: View, name: str, caption: Words) -> Chart | None:
+    held = [(s, a) for s in view.strategies if (a := view.get(f"{s}/operate", name)) is not None]
+    if not held:
+        return None
+    scale = view.scale_of(*(a for _, a in held))
+    systems = list(dict.fromkeys(str(c) for _, a in held for c in coordinate(a, "system")))
+    traces, columns = [], []
+    years: list[object] = []
+    for n, (s, array) in enumerate(held):
+        mean = by_year(array)
+        years = coordinate(mean, "year")
+        for k, system in enumerate(labels(array, "system")):
+            who = view.name(s)
+            title = Words(f"{who.en}: {system.en}", f"{who.zh}：{system.zh}")
+            dash = DASHES[n % len(DASHES)]
+            colour = COLOURS[systems.index(str(coordinate(array, "system")[k])) % len(COLOURS)]
+            shown = scale(array.isel(system=k).values)
+            traces.append(line(title, in_years(array), shown, colour, dash, 1.8))
+            columns.append((title, scale(mean.isel(system=k).values)))
+    note = Words("Means of each year; each month stands in tables.xlsx.", "表列年平均值；逐月数据见 tables.xlsx。")
+    table = series_table(with_unit(caption, scale.symbol), YEAR, [str(y) for y in years], columns, note)
+    unit = with_unit(meaning(name), scale.symbol)
+    return Chart(name.replace("_", "-"), caption, caption, traces, layout(YEARS, unit), table, wide=False)
+
+
+def _rock_cooling(view: View, s: str) -> list[Block]:
+    array = view.get(f"{s}/operate", "rock_cooling")
+    assert array is not None
+    scale = view.scale_of(array)
+    felt = scale(array.transpose("year", "branch").values)
+    most = np.where(np.isnan(felt), -np.inf, felt).max(axis=0)
+    order = [n for n in np.argsort(-most, kind="stable") if most[n] >= FELT]
+    if not order:
+        nothing = sentence(
+            "In {s} no airway feels the heat systems: the rock around it cools by less than {t}.",
+            "{s}：取热系统对巷道围岩的降温不足 {t}，巷道基本无感。",
+            s=view.name(s),
+            t=said(FELT, scale),
+        )
+        return [Prose(nothing, "note")]
+    years = coordinate(array, "year")
+    names = labels(array, "branch")
+    shown = order[:SHOWN]
+    traces = [
+        marked(line(names[n], years, felt[:, n], COLOURS[k % len(COLOURS)], DASHES[k // len(COLOURS)]), 3)
+        for k, n in enumerate(shown)
+    ]
+    ends = finite_ends(felt[:, order[0]])
+    caption = sentence(
+        "Cooling of the rock by the heat systems that airways feel: {s}", "取热引起的巷道围岩降温：{s}", s=view.name(s)
+    )
+    note = sentence(
+        "{count} of {all} openings feel at least {t}; the {shown} that feel most are shown.",
+        "{all} 条井巷中有 {count} 条降温不小于 {t}；列出降温最大的 {shown} 条。",
+        count=len(order),
+        all=int(array.sizes["branch"]),
+        t=said(FELT, scale),
+        shown=len(shown),
+    )
+    table = series_table(
+        with_unit(caption, scale.symbol), YEAR, [str(y) for y in years], [(names[n], felt[:, n]) for n in shown], note
+    )
+    alt = caption
+    if ends:
+        alt = sentence(
+            "The opening that feels most, {name}, cools by {t} at the end.",
+            "降温最大的井巷 {name} 末年降温 {t}。",
+            name=names[order[0]],
+            t=said(ends[1], scale),
+        )
+    unit = with_unit(meaning("rock_cooling"), scale.symbol)
+    return [Chart(f"rock-cooling-{s}", caption, alt, traces, layout(YEAR, unit), table)]
