@@ -144,7 +144,7 @@ def _fractured(build: xr.Dataset, years: int) -> Array | None:
     faces = np.zeros(chosen.size)
     for name, area in zip(build.system.values, build.exchange_area.values, strict=True):
         own = chosen & (build.branch_system.values == name)
-        faces[own] = area / own.sum()
+        faces[own] = area / max(own.sum(), 1)
     return _by_year(build, chosen, faces, years)
 
 

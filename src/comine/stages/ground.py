@@ -13,6 +13,7 @@ import xarray as xr
 
 from comine.models.mining import MONTHS, YEAR
 from comine.models.site import Site
+from comine.models.strategy import Strategy
 from comine.physics import Array
 from comine.physics.burst import (
     Burst,
@@ -32,7 +33,7 @@ from comine.physics.stress import (
     thermoelastic_sphere,
     wall_thermal_stress,
 )
-from comine.project import Project, Strategy
+from comine.project import Project
 from comine.stages.base import stage
 from comine.stages.promises import GROUND
 

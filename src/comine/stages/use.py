@@ -16,9 +16,10 @@ import xarray as xr
 
 from comine.models.mining import MONTHS, YEAR
 from comine.models.sinks import WATER, Sink, Stream
+from comine.models.strategy import Strategy
 from comine.physics import Array
 from comine.physics.resource import COAL_CARBON, GRID_CARBON, coal_equivalent
-from comine.project import Project, Strategy
+from comine.project import Project
 from comine.stages.base import stage
 from comine.stages.promises import USE
 
