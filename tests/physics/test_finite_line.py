@@ -144,6 +144,21 @@ def test_mean_is_additive_over_sources_and_receivers():
     )
 
 
+def test_random_pairs_against_their_own_refinement():
+    generator = np.random.default_rng(1)
+    source = np.array([[0.0, 0, 0], [50, 0, 0]])
+    cuts = np.linspace(0, 1, 41)[:, None]
+    times = np.array([1e5, 1e6, YEAR, 30 * YEAR])
+    own = segment_response(source, source, times, RADIUS, K, ALPHA)
+    for flatness in (0.01, 0.05, 0.3, 1.0) * 10:
+        receiver = generator.uniform(-30, 60, (2, 3)) * [1, flatness, flatness]
+        nodes = receiver[0] + cuts * (receiver[1] - receiver[0])
+        parts = np.stack([nodes[:-1], nodes[1:]], axis=1)
+        fine = segment_response(source, parts, times, RADIUS, K, ALPHA).mean(axis=0)
+        ours = segment_response(source, receiver, times, RADIUS, K, ALPHA)
+        assert np.all(np.abs(ours - fine) < 6e-4 * np.maximum(fine, 1e-2 * own))
+
+
 @case("engineering/B05_fan_finite_line_source_interference")
 def test_case_fan():
     data = load_case("engineering/B05_fan_finite_line_source_interference")

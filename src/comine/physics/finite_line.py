@@ -19,8 +19,8 @@ from scipy.special import erfc
 from comine.physics import Array
 from comine.physics.bounds import positive
 
-ORDERS = ((1.0, 6, 4), (5.0, 12, 10), (50.0, 16, 18), (np.inf, 24, 28))
-"""Upper bound of length over distance, nodes along the source, nodes along the receiver."""
+ORDERS = ((1.0, 6, 5), (5.0, 12, 8), (50.0, 18, 14), (np.inf, 28, 24))
+"""Upper bound of length over distance, nodes along the source and along each of three stretches."""
 REACH = 5.5
 """Distances above this many diffusion lengths feel nothing (erfc < 1e-14)."""
 
@@ -142,8 +142,10 @@ def segment_response(
     The mean over the receiver of `line_response_at`. For parallel lines (and a line on itself) the
     double integral is the single one of the kernel times the length over which the two lines lie a
     given distance apart, a trapezium (Claesson & Javed 2011). For skew lines the receiver's nodes
-    crowd where the lines are nearest. Against adaptive quadrature the error is below 1e-4 of the
-    response where that is more than 1e-3 of a line's response on itself.
+    crowd where the lines are nearest, and the receiver is cut where the source's ends face it and
+    where no heat has come yet. The error is about 1e-4 of the response, or of a hundredth of the
+    line's response on itself if that is more; 5e-4 was the worst of 1200 random pairs, many of them
+    nearly parallel or nearly touching.
 
     Examples
     --------
@@ -168,16 +170,25 @@ def segment_response(
     scale = nearest / np.maximum(sine, 1e-3)
     below = 0.0
     for bound, source_nodes, receiver_nodes in ORDERS:
-        chosen = np.flatnonzero(~parallel & (slenderness > below) & (slenderness <= bound))
+        rank = ~parallel & (slenderness > below) & (slenderness <= bound)
         below = bound
-        if chosen.size:
-            part = _take(pairs, chosen)
-            across, low, high, weight = _receiver_nodes(
-                part, place[chosen], scale[chosen], receiver_nodes, radius
-            )
-            for column, far in enumerate(reach):
-                value = _along_line(across, low, high, far, source_nodes)
-                result[chosen, column] = np.sum(weight * value, axis=0)
+        for column, far in enumerate(reach):
+            chosen = np.flatnonzero(rank & (nearest < REACH * far))
+            if chosen.size:
+                bounds = _stretches(_take(pairs, chosen), far)
+                piece, item = np.nonzero(np.diff(bounds, axis=0) > 0.0)
+                owner = chosen[item]
+                across, low, high, weight = _receiver_nodes(
+                    _take(pairs, owner),
+                    np.stack([bounds[piece, item], bounds[piece + 1, item]]) - place[owner],
+                    place[owner],
+                    scale[owner],
+                    receiver_nodes,
+                )
+                value = _along_line(np.maximum(across, radius), low, high, far, source_nodes)
+                result[:, column] += np.bincount(
+                    owner, weights=np.sum(weight * value, axis=0), minlength=len(result)
+                )
     return result.reshape(shape + t.shape) / (4.0 * np.pi * positive("conductivity", conductivity))
 
 
@@ -234,19 +245,38 @@ def _along_line(across: Array, low: Array, high: Array, reach: float, nodes: int
     return np.asarray(np.tensordot(weight, erfc(across / reach * np.cosh(u)), axes=1) * half)
 
 
+def _stretches(pairs: _Pairs, reach: float) -> Array:
+    """Bounds of three stretches of each receiver: before, beside and past the source, in reach."""
+    gap = pairs.receiver - pairs.origin
+    cosine = np.sum(pairs.direction * pairs.heading, axis=-1)
+    along = np.sum(gap * pairs.direction, axis=-1)
+    side = gap - along[:, None] * pairs.direction
+    turn = pairs.heading - cosine[:, None] * pairs.direction
+    steep = np.sum(turn**2, axis=-1)
+    foot = -np.sum(side * turn, axis=-1) / steep
+    apart = np.sum((side + foot[:, None] * turn) ** 2, axis=-1)
+    near = np.sqrt(np.maximum((REACH * reach) ** 2 - apart, 0.0) / steep)
+    tilt = np.where(np.abs(cosine) < 1e-12, 1e-12, cosine)
+    ends = np.sort(np.stack([-along, pairs.length - along]) / tilt, axis=0)
+    beyond = REACH * reach / np.abs(tilt)
+    low = np.clip(np.maximum(foot - near, ends[0] - beyond), 0.0, pairs.extent)
+    high = np.clip(np.minimum(foot + near, ends[1] + beyond), low, pairs.extent)
+    return np.stack([low, *np.clip(ends, low, high), high])
+
+
 def _receiver_nodes(
-    pairs: _Pairs, place: Array, scale: Array, nodes: int, radius: float
+    pairs: _Pairs, span: Array, place: Array, scale: Array, nodes: int
 ) -> tuple[Array, Array, Array, Array]:
     """Distance off the source's axis, its ends as seen, and weights, at nodes along receivers."""
-    first = np.arcsinh(-place / scale)
-    last = np.arcsinh((pairs.extent - place) / scale)
+    first, last = np.arcsinh(span / scale)
     node, weight = np.polynomial.legendre.leggauss(nodes)
-    v = 0.5 * (last + first) + np.multiply.outer(node, 0.5 * (last - first))
-    share = np.multiply.outer(weight, 0.5 * (last - first)) * scale * np.cosh(v) / pairs.extent
+    half = 0.5 * (last - first)
+    v = 0.5 * (first + last) + np.multiply.outer(node, half)
+    share = np.multiply.outer(weight, half) * scale * np.cosh(v) / pairs.extent
     distance = place + scale * np.sinh(v)
     offset = pairs.receiver - pairs.origin + distance[..., None] * pairs.heading
     along = np.sum(offset * pairs.direction, axis=-1)
-    across = np.sqrt(np.maximum(np.sum(offset**2, axis=-1) - along**2, radius**2))
+    across = np.linalg.norm(offset - along[..., None] * pairs.direction, axis=-1)
     return across, -along, pairs.length - along, share
 
 
