@@ -202,7 +202,7 @@ def test_frozen(family, name):
 
 @every_kind
 def test_unknown_key_is_refused(family, name):
-    with pytest.raises(ValidationError, match="extra_forbidden|Extra inputs"):
+    with pytest.raises(ValidationError, match="Extra inputs"):
         sample(family, name, no_such_key=1)
 
 
