@@ -110,6 +110,10 @@ class Finance(Model, ABC):
             If a price is not given that the quantities need.
         """
 
+    def value(self, quantities: Quantities) -> float:
+        """Net present value alone, as `judge` gives it; a kind may have a shorter way."""
+        return float(self.judge(quantities).npv)
+
     def missing(self, mine: bool, access: Collection[str], products: Collection[str]) -> list[str]:
         """Keys not given that a project with these parts is going to need."""
         return []
@@ -202,19 +206,22 @@ class DiscountedCashFlow(Finance):
         }
         return [key for key, needed in needs.items() if needed and getattr(self, key) is None]
 
+    def value(self, quantities: Quantities) -> float:
+        """Net present value after tax [money]."""
+        flows = _parted(self._items(quantities), quantities.years)
+        return self._present(self._after_tax(*flows)[0])
+
     def judge(self, quantities: Quantities) -> xr.Dataset:
         """Value of what a strategy does; gives `VALUE` without the assumptions."""
         years = quantities.years
         items = self._items(quantities)
-        capital = -_total([item for item in items if item.how in ("opening", "plant")], years)
-        surplus = _total(items, years) + capital
+        surplus, capital = _parted(items, years)
         flow, tax = self._after_tax(surplus, capital)
         items.append(Item("income tax", "tax", "tax", -tax))
         metal, heat = (quantities.metal, quantities.metal_price), (quantities.heat, self.heat_price)
-        rates = internal_rates(flow)
         value = {
             "npv": self._present(flow),
-            "irr": float(rates[0]) if rates.size == 1 else None,
+            "irr": _rate_of_return(flow),
             "capital": float(capital.sum()),
             "breakeven_metal": self._break_even(surplus, capital, *metal),
             "breakeven_heat": self._break_even(surplus, capital, *heat),
@@ -337,6 +344,23 @@ class DiscountedCashFlow(Finance):
 
 def _total(items: list[Item], years: int) -> Array:
     return sum((item.cash for item in items), np.zeros(years))
+
+
+def _parted(items: list[Item], years: int) -> tuple[Array, Array]:
+    """Running surplus and capital spent, (years,) each."""
+    capital = _total([item for item in items if item.how in ("opening", "plant")], years)
+    return _total(items, years) - capital, -capital
+
+
+def _rate_of_return(flow: Array) -> float | None:
+    """The internal rate, where there is one, or one alone that is not negative.
+
+    Spending after the mine has closed gives a second, deeply negative rate that means nothing.
+    """
+    rates = internal_rates(flow)
+    if rates.size > 1:
+        rates = rates[rates >= 0]
+    return float(rates[0]) if rates.size == 1 else None
 
 
 def _spread(cost: Array, years: int) -> Array:

@@ -10,6 +10,7 @@ Sources
 - A. Lazzarotto, Renew. Energy 86 (2016) 1380-1393 (arbitrary orientation).
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ from comine.physics.bounds import positive
 
 ORDERS = ((1.0, 6, 5), (5.0, 12, 8), (50.0, 18, 14), (np.inf, 28, 24))
 """Upper bound of length over distance, nodes along the source and along each of three stretches."""
+LINE_ORDERS = ((1.0, 10), (5.0, 16), (np.inf, 32))
+"""Upper bound of length over distance off the axis, nodes along the line."""
 REACH = 5.5
 """Distances above this many diffusion lengths feel nothing (erfc < 1e-14)."""
 
@@ -98,8 +101,16 @@ def line_response_at(
         np.maximum(np.sum(offset**2, axis=-1) - along**2, positive("radius", radius) ** 2)
     )
     reach = np.sqrt(4.0 * positive("diffusivity", diffusivity) * t.ravel())
-    values = [_along_line(across, -along, length - along, far, 32) for far in reach]
-    return np.stack(values, axis=-1).reshape(across.shape + t.shape) / (
+    values = np.zeros(across.shape + (t.size,))
+    below = 0.0
+    for bound, nodes in LINE_ORDERS:
+        chosen = (length / across > below) & (length / across <= bound)
+        below = bound
+        gap, low = across[chosen], -along[chosen]
+        high = np.broadcast_to(length, across.shape)[chosen] + low
+        for column, far in enumerate(reach):
+            values[chosen, column] = _along_line(gap, low, high, far, nodes)
+    return values.reshape(across.shape + t.shape) / (
         4.0 * np.pi * positive("conductivity", conductivity)
     )
 
@@ -236,13 +247,24 @@ def _nearest(pairs: _Pairs) -> tuple[Array, Array]:
 
 def _along_line(across: Array, low: Array, high: Array, reach: float, nodes: int) -> Array:
     """Integral of erfc(d / reach) / d along a line from `low` to `high`, `across` off its axis."""
-    limit = np.arccosh(np.maximum(REACH * reach / across, 1.0))
-    first = np.clip(np.arcsinh(low / across), -limit, limit)
-    last = np.clip(np.arcsinh(high / across), -limit, limit)
-    node, weight = np.polynomial.legendre.leggauss(nodes)
+    near = across < REACH * reach
+    result = np.zeros(across.shape)
+    gap = across[near]
+    limit = np.arccosh(REACH * reach / gap)
+    first = np.clip(np.arcsinh(low[near] / gap), -limit, limit)
+    last = np.clip(np.arcsinh(high[near] / gap), -limit, limit)
+    node, weight = _gauss(nodes)
     middle, half = 0.5 * (last + first), 0.5 * (last - first)
     u = middle + np.multiply.outer(node, half)
-    return np.asarray(np.tensordot(weight, erfc(across / reach * np.cosh(u)), axes=1) * half)
+    result[near] = np.tensordot(weight, erfc(gap / reach * np.cosh(u)), axes=1) * half
+    return result
+
+
+@cache
+def _gauss(nodes: int) -> tuple[Array, Array]:
+    """Nodes and weights of Gauss's rule on -1 to 1."""
+    node, weight = np.polynomial.legendre.leggauss(nodes)
+    return node, weight
 
 
 def _stretches(pairs: _Pairs, reach: float) -> Array:
@@ -269,7 +291,7 @@ def _receiver_nodes(
 ) -> tuple[Array, Array, Array, Array]:
     """Distance off the source's axis, its ends as seen, and weights, at nodes along receivers."""
     first, last = np.arcsinh(span / scale)
-    node, weight = np.polynomial.legendre.leggauss(nodes)
+    node, weight = _gauss(nodes)
     half = 0.5 * (last - first)
     v = 0.5 * (first + last) + np.multiply.outer(node, half)
     share = np.multiply.outer(weight, half) * scale * np.cosh(v) / pairs.extent
@@ -291,7 +313,7 @@ def _parallel(pairs: _Pairs, reach: Array, radius: float) -> Array:
     breaks = np.arcsinh(
         np.stack([low - pairs.length, low - pairs.length + shorter, high - shorter, high]) / across
     )
-    node, weight = np.polynomial.legendre.leggauss(24)
+    node, weight = _gauss(24)
     result = np.zeros((across.size, reach.size))
     for column, far in enumerate(reach):
         limit = np.arccosh(np.maximum(REACH * far / across, 1.0))

@@ -1,6 +1,7 @@
 """What is it worth?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -8,6 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from comine.models.base import Model
+from comine.models.mine import Mine
 from comine.models.mining import MONTHS, YEAR
 from comine.models.strategy import Strategy
 from comine.models.value import Quantities
@@ -26,21 +28,20 @@ def decide(
     project: Project, strategy: Strategy, build: xr.Dataset, operate: xr.Dataset, use: xr.Dataset
 ) -> xr.Dataset:
     """Judge the strategy by money, and how far each uncertain price moves the judgement."""
-
-    def judged(case: Project) -> xr.Dataset:
-        return case.finance.judge(quantities(case, strategy, build, operate, use))
-
+    found = quantities(project, strategy, build, operate, use)
     paths = [path for path in project.uncertain if path.startswith(UNCERTAIN)]
     paths = [path for path in paths if strategy.mine or not path.startswith("mine.")]
-    ends = np.array(
-        [
-            [float(judged(changed(project, path.split("."), end)).npv) for end in bounds]
-            for path, bounds in ((path, project.uncertain[path].bounds) for path in paths)
-        ]
-    ).reshape(-1, 2)
-    low, high = ends.T
-    swings = DECIDE.dataset({"criterion": paths}, assumption_low=low, assumption_high=high)
-    return judged(project).merge(swings)
+
+    def value(path: str, number: float) -> float:
+        case = changed(project, path.split("."), number)
+        return case.finance.value(with_metal(found, case.mine))
+
+    ends = [[value(path, end) for end in project.uncertain[path].bounds] for path in paths]
+    low, high = np.reshape(ends, (-1, 2)).T
+    swings = DECIDE.dataset(
+        {"criterion": np.array(paths, dtype=str)}, assumption_low=low, assumption_high=high
+    )
+    return project.finance.judge(found).merge(swings)
 
 
 def changed(model: AnyModel, path: Sequence[str], value: float) -> AnyModel:
@@ -55,14 +56,11 @@ def quantities(
 ) -> Quantities:
     """What the finance model prices, from what the stages found."""
     access = {project.heat[name].access for name in strategy.heat}
-    mine = project.mine if strategy.mine else None
     heat, cold, power = (_of(use, product) for product in ("heat", "cold", "power"))
-    return Quantities(
+    found = Quantities(
         years=project.years,
         shared=strategy.mine and "roadway" in access,
-        metal_price=mine.ore.price if mine else None,
-        ore=build.ore_mined.values if mine else None,
-        metal=build.ore_mined.values * mine.ore.grade * mine.ore.recovery if mine else None,
+        ore=build.ore_mined.values if strategy.mine else None,
         heat=_energy(heat),
         power=_energy(power),
         carbon=_carbon(use, heat, power),
@@ -82,6 +80,15 @@ def quantities(
         heat_plant=_peak(heat),
         power_plant=_peak(power),
     )
+    return with_metal(found, project.mine)
+
+
+def with_metal(found: Quantities, mine: Mine | None) -> Quantities:
+    """Add the metal that the ore yields, and its price."""
+    if found.ore is None or mine is None:
+        return found
+    metal = found.ore * mine.ore.grade * mine.ore.recovery
+    return replace(found, metal=metal, metal_price=mine.ore.price)
 
 
 def _monthly(ds: xr.Dataset, name: str) -> Array | None:

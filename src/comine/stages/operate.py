@@ -89,10 +89,14 @@ def _heat(
 
 
 def _felt(planned: Plan, drop: RockDrop) -> Array:
-    """Fall of the rock temperature that each branch feels, (years, branches) [K]."""
+    """Fall of the rock temperature that each airway feels, (years, branches) [K]."""
     branches = planned.openings.branches
-    points = np.concatenate([planned.openings.points(branch, 1) for branch in branches])
-    return drop(points, slice(0, planned.months)).reshape(len(branches), -1, MONTHS).mean(axis=2).T
+    airways = [place for place, branch in enumerate(branches) if branch.medium == "air"]
+    points = np.concatenate([planned.openings.points(branches[place], 1) for place in airways])
+    fall = drop(points, slice(0, planned.months)).reshape(len(airways), -1, MONTHS)
+    felt = np.full((planned.months // MONTHS, len(branches)), np.nan)
+    felt[:, airways] = fall.mean(axis=2).T
+    return felt
 
 
 def _airways(planned: Plan, air: MineAir) -> dict[str, Any]:

@@ -195,6 +195,7 @@ OPERATE_HEAT = Fields(
         "fall of the rock temperature that an airway feels",
         "巷道围岩降温",
         optional=True,
+        gaps=True,
     ),
     mean_heat_power=Var(
         "W",

@@ -36,7 +36,7 @@ def water_account(name: str, run: Circulation) -> Account:
         f"water of {name}",
         {
             f"{name}: heat from the rock": float(run.rock_heat.sum() * MONTH),
-            f"{name}: lost on the way up": float(-run.riser_loss.sum() * MONTH),
+            f"{name}: lost on the way up": float(-run.way_loss.sum() * MONTH),
             f"{name}: heat at the surface": float(-run.heat.sum() * MONTH),
         },
     )

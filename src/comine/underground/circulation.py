@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.integrate import simpson
 
 from comine.models.heat_systems import HeatSystem, Installation
 from comine.models.mining import MONTHS, YEAR
@@ -18,6 +19,8 @@ from comine.underground.exchangers import Ground
 
 WATER_HEAT = 4186.0  # J/kg/K, liquid water at 50 °C within 0.1 %
 WATER_DENSITY = 985.0  # kg/m³
+STEPS = 201
+"""Points along the way up; odd, for Simpson's rule."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class Circulation:
     """Water at the surface [K]; the inlet temperature while nothing flows."""
     heat: Array
     """At the surface, above the water sent down [W]."""
-    riser_loss: Array
-    """Lost on the way up [W]."""
+    way_loss: Array
+    """Lost on the way up, summed along the way [W]."""
     pump_power: Array
 
 
@@ -44,42 +47,49 @@ def circulate(
     rock = site.rock
     hot = float(site.geotherm.temperature(system.depth, site.surface_temperature))
     ground = Ground(hot, rock.conductivity, rock.diffusivity)
-    rock_heat = np.zeros(months)
+    rock_heat, pump, loss = np.zeros((3, months))
     outlet = np.full(months, system.inlet_temperature)
-    pump = np.zeros(months)
+    capacity = system.flow * WATER_HEAT
     if start < months:
         edges = np.arange(months - start + 1) * YEAR / MONTHS
-        capacity = system.flow * WATER_HEAT
         rock_heat[start:] = installed.exchanger.heat(
             edges, system.inlet_temperature, capacity, ground
         )
         leaving = system.inlet_temperature + rock_heat[start:] / capacity
-        outlet[start:] = _at_surface(site, system, installed, leaving, edges)
+        outlet[start:], loss[start:] = _way_up(site, system, installed, leaving, edges)
         work = installed.pressure_loss * system.flow / WATER_DENSITY
         pump[start:] = work / system.pump_efficiency
-    heat = system.flow * WATER_HEAT * (outlet - system.inlet_temperature)
-    return Circulation(ground, start, rock_heat, outlet, heat, rock_heat - heat, pump)
+    heat = capacity * (outlet - system.inlet_temperature)
+    return Circulation(ground, start, rock_heat, outlet, heat, loss, pump)
 
 
-def _at_surface(
+def _way_up(
     site: Site, system: HeatSystem, installed: Installation, leaving: Array, edges: Array
-) -> Array:
-    """Temperature of the water when it reaches the surface [K].
+) -> tuple[Array, Array]:
+    """Temperature of the water at the surface [K], and heat lost on the way [W].
 
-    In the shaft's riser it loses heat by the riser's conductance to the mean rock of the column; in
-    a well to the rock, by Ramey's solution with the time function of Hasan and Kabir.
+    In a well the water follows Ramey's solution with the time function of Hasan and Kabir; in the
+    shaft's riser it loses heat by the riser's conductance to the mean rock of the column. The loss
+    is summed along the way from the difference of temperature, apart from the water's own balance.
     """
-    depths = np.linspace(0.0, system.depth, 51)
-    column = site.geotherm.temperature(depths, site.surface_temperature)
-    if not installed.wells:
-        around = float(column.mean())
-        share = np.exp(-system.riser_conductance * system.depth / (system.flow * WATER_HEAT))
-        return np.asarray(around + (leaving - around) * share)
-    middles = (edges[1:] + edges[:-1]) / 2
-    resistance = hasan_kabir_time_function(middles, installed.wells[-1].radius, site.rock.diffusivity)
-    scale = relaxation_length(system.flow * WATER_HEAT, resistance, site.rock.conductivity)
-    gradient = float((column[-1] - column[0]) / system.depth)
-    return well_temperature(system.depth, leaving, column[-1], -gradient, scale)
+    capacity = system.flow * WATER_HEAT
+    top = float(site.geotherm.temperature(0.0, site.surface_temperature))
+    foot = float(site.geotherm.temperature(system.depth, site.surface_temperature))
+    way = np.linspace(0.0, system.depth, STEPS)[:, None]
+    if installed.wells:
+        middles = (edges[1:] + edges[:-1]) / 2
+        radius = installed.wells[-1].radius
+        resistance = hasan_kabir_time_function(middles, radius, site.rock.diffusivity)
+        scale = relaxation_length(capacity, resistance, site.rock.conductivity)
+        gradient = (foot - top) / system.depth
+        water = well_temperature(way, leaving, foot, -gradient, scale)
+        around, conductance = foot - gradient * way, capacity / scale
+    else:
+        around = np.array((foot + top) / 2)
+        conductance = np.array(system.riser_conductance)
+        water = around + (leaving - around) * np.exp(-conductance * way / capacity)
+    loss = simpson(conductance * (water - around), x=way[:, 0], axis=0)
+    return water[-1], np.asarray(loss)
 
 
 def rock_cooling(
