@@ -5,6 +5,7 @@ In a page, a line of its own stands for what it names:
 * ``::: functions comine.physics.strata`` the public functions of a module, in short
 * ``::: sources comine.physics.strata`` the sources that the module names
 * ``::: cases ventilation/14 solvers/05`` rows of the validation table
+* ``::: file tests/plugin/pyproject.toml`` a file
 * ``::: toml examples/sanshandao/project.toml site.geotherm`` a table of an example, as it stands
 """
 
@@ -275,9 +276,17 @@ def toml_table(file: str, *names: str) -> str:
     return "```toml\n" + "\n\n".join(found) + "\n```"
 
 
+def whole_file(name: str) -> str:
+    """A file as it stands."""
+    path = ROOT / name
+    language = {".py": "python"}.get(path.suffix, path.suffix[1:])
+    return f"```{language}\n{path.read_text(encoding='utf-8').strip()}\n```"
+
+
 DIRECTIVES: dict[str, Callable[..., str]] = {
     "functions": functions,
     "sources": sources,
     "cases": case_rows,
     "toml": toml_table,
+    "file": whole_file,
 }
