@@ -107,7 +107,7 @@ def described(function: Callable[..., Any]) -> Iterator[str]:
     parts = sections(inspect.getdoc(function) or "")
     yield f"### {function.__name__}\n\n```python\n{signature(function)}\n```\n"
     for title, text in parts.items():
-        if title in ("Parameters", "Returns"):
+        if title in ("Parameters", "Returns", "Raises"):
             yield f"**{title}**\n\n{definitions(text)}\n"
         elif title == "Examples":
             yield f"```pycon\n{text}\n```\n"
@@ -174,7 +174,7 @@ def kinds_page() -> str:
     lines = [
         "# Kinds and parameters",
         "",
-        "Read from the code; `comine kinds` prints the same.",
+        "What a project file may say, in its order.",
         "",
     ]
     seen: list[type[Model]] = []
