@@ -1,7 +1,8 @@
 """The shipped Sanshandao example as a user runs it: the whole command, and how fast it starts.
 
-``python -m benchmarks.study`` runs ``comine run examples/sanshandao`` in a process of its own (three
-strategies, 30 years, report and tables included) and ``comine --help``, and prints one line of JSON.
+``python -m benchmarks.study`` runs ``comine run examples/sanshandao`` in a process of its own
+(three strategies, 30 years, report and tables included) and ``comine --help``; it ends with one
+line of JSON.
 """
 
 import json
