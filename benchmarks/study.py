@@ -16,7 +16,7 @@ from pathlib import Path
 from comine import Study
 
 ROOT = Path(__file__).parent.parent
-COMMAND = [sys.executable, "-m", "comine.cli"]
+COMMAND = [sys.executable, "-c", "from comine.cli import main; main()"]
 STARTS = 5
 
 

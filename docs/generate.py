@@ -16,17 +16,15 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from comine.fields import Fields
-from comine.models.base import Model, family_of, kinds
-from comine.project import Project
+from comine.kinds import parts
 from comine.stages import promises
-from comine.units import Unit
 from validation import cases
 
 ROOT = Path(__file__).parent.parent
@@ -170,68 +168,23 @@ def readable(text: str) -> str:
 
 
 def kinds_page() -> str:
-    """Families, kinds and parameters, in the order of a project file."""
-    lines = [
-        "# Kinds and parameters",
-        "",
-        "What a project file may say, in its order.",
-        "",
-    ]
-    seen: list[type[Model]] = []
-
-    def add(model: type[Model], place: str) -> None:
-        if model in seen:
-            return
-        seen.append(model)
-        lines.extend([f"## `{place}`", "", readable(inspect.getdoc(model) or ""), ""])
-        lines.extend(parameters(model))
-        for name, field in model.model_fields.items():
-            inner = f"{place}.{name}" if place != "project" else name
-            if family := family_of(field.annotation, field.metadata):
-                for kind, cls in kinds(family).items():
-                    add(cls, f"{inner}, kind = {kind}")
-            for part in inside(field.annotation):
-                if isinstance(part, type) and issubclass(part, Model) and not family:
-                    add(part, inner)
-
-    add(Project, "project")
+    """Every table of a project file, as `comine kinds` lists them."""
+    lines = ["# Kinds and parameters", ""]
+    lines += ["What a project file may say, in its order; `comine kinds` prints the same.", ""]
+    for part in parts():
+        path = part.path or "(top of the file)"
+        lines += [f"## `{path}`, kind = {part.kind}" if part.kind else f"## `{path}`", ""]
+        lines += [
+            part.doc,
+            "",
+            "| parameter | takes | unit | default | meaning |",
+            "|---|---|---|---|---|",
+        ]
+        for each in part.parameters:
+            cells = (f"`{each.name}`", each.takes, each.unit, each.default, each.doc)
+            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        lines.append("")
     return "\n".join(lines)
-
-
-def inside(annotation: object) -> Iterator[object]:
-    """An annotation and all that stands in its brackets."""
-    yield annotation
-    for argument in get_args(annotation):
-        yield from inside(argument)
-
-
-def parameters(model: type[Model]) -> Iterator[str]:
-    """Table of the parameters of a model."""
-    yield "| parameter | unit | default | meaning |"
-    yield "|---|---|---|---|"
-    for name, field in model.model_fields.items():
-        if name in ("kind", "uncertain", "sources"):
-            continue
-        marks = [*field.metadata]
-        for part in inside(field.annotation):
-            marks += getattr(part, "__metadata__", ())
-        unit = next((mark.si for mark in marks if isinstance(mark, Unit)), "")
-        default = "required" if field.is_required() else shown(field)
-        meaning = (field.description or "").replace("\n", " ")
-        yield f"| `{name}` | {unit if unit != '1' else 'fraction'} | {default} | {meaning} |"
-    yield ""
-
-
-def shown(field: Any) -> str:
-    """Default of a field in a few letters."""
-    if field.default_factory is not None or field.default in (None, "", ()):
-        return "left out"
-    value = field.default
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:g}"
-    return f"`{value}`" if len(str(value)) <= 30 else "see meaning"
 
 
 # --------------------------------------------------------------------------- results

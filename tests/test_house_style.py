@@ -20,6 +20,7 @@ LONGEST_BODY = 60
 MOST_ARGUMENTS = 10
 MOST_METHODS = 12
 REFUSED_NAMES = re.compile(r"(^|_)(utils?|helpers?|managers?|misc|common|data2)(_|$)", re.I)
+BROAD = ("Exception", "BaseException")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -53,7 +54,9 @@ def test_there_is_something_to_check():
 
 
 def test_files_are_short():
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in EVERYWHERE}
+    """Tests may grow with the cases that they run; the rest may not."""
+    ours = [path for path in EVERYWHERE if "tests" not in path.relative_to(ROOT).parts]
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in ours}
     refuse([f"{where(p)}: {n} lines" for p, n in lengths.items() if n > LONGEST_FILE])
 
 
@@ -104,16 +107,18 @@ def test_only_the_command_prints():
 
 
 def test_no_error_is_swallowed():
+    """A handler of everything may say more, but must raise."""
+
     def catches_all(handler):
         caught = handler.type
         kinds = caught.elts if isinstance(caught, ast.Tuple) else [caught]
-        return any(
-            kind is None
-            or (isinstance(kind, ast.Name) and kind.id in ("Exception", "BaseException"))
-            for kind in kinds
-        )
+        return any(kind is None or getattr(kind, "id", "") in BROAD for kind in kinds)
 
-    refuse([where(p, h) for p, h in walk(ast.ExceptHandler) if catches_all(h)])
+    refuse(
+        where(p, handler)
+        for p, handler in walk(ast.ExceptHandler)
+        if catches_all(handler) and not isinstance(handler.body[-1], ast.Raise)
+    )
 
 
 def test_imports_are_absolute():

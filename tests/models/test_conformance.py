@@ -6,13 +6,13 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
 import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from comine.models.base import Model, OneOf, family_of, kinds
+from comine.models.base import Model, OneOf, Slot, kinds
 from comine.models.sinks import Stream
 from comine.models.value import VALUE, Quantities
 from comine.project import Project
@@ -22,26 +22,20 @@ from tests.models.samples import SAMPLES
 PLUGIN = Path(__file__).parent.parent / "plugin"
 
 
-def parts(annotation):
-    yield annotation
-    for argument in get_args(annotation):
-        yield from parts(argument)
-
-
 def gather(model, models, families):
     """All models that a project file can name, and all families, in the order of the file."""
     if model in models:
         return
     models.append(model)
     for field in model.model_fields.values():
-        family = family_of(field.annotation, field.metadata)
-        if family and family not in families:
-            families.append(family)
-            for kind in kinds(family).values():
+        slot = Slot.at(field)
+        slot = slot.many or slot
+        if slot.family and slot.family not in families:
+            families.append(slot.family)
+            for kind in kinds(slot.family).values():
                 gather(kind, models, families)
-        for part in parts(field.annotation):
-            if isinstance(part, type) and issubclass(part, Model):
-                gather(part, models, families)
+        elif slot.model and issubclass(slot.model, Model):
+            gather(slot.model, models, families)
 
 
 MODELS, FAMILIES = [], []
