@@ -37,7 +37,9 @@ class SiteValues(Model):
     tfrac: Temperature | None = None
     """Temperature of the fractured section."""
     gradient: Gradient | None = Field(default=None, gt=0)
+    """Geothermal gradient."""
     lithology: Grade | None = None
+    """Of the reservoir rock."""
     area: Area | None = Field(default=None, gt=0)
     """Extent of the hot rock in plan."""
     recoverable: Energy | None = Field(default=None, gt=0)
@@ -57,7 +59,10 @@ class SiteValues(Model):
     life: Time | None = Field(default=None, gt=0)
     """Service life of the resource."""
     land: Grade | None = None
+    """Land for the plant."""
     construction: Grade | None = None
     """Conditions for building."""
     water: Grade | None = None
+    """Supply of water."""
     grid: Grade | None = None
+    """Nearness of the power grid."""

@@ -35,7 +35,9 @@ class Section(Model):
     """Cross-section of an opening and what its wall is like."""
 
     area: Area = Field(gt=0)
+    """Of the free section."""
     perimeter: Length = Field(gt=0)
+    """Of the free section."""
     friction: Density = Field(gt=0)
     """Atkinson friction factor at 1.2 kg/m³."""
     wetness: Fraction = Field(ge=0, le=1)
@@ -63,11 +65,17 @@ class LevelsAndShafts(Layout):
     top_level: Length = Field(gt=0)
     """Depth of the uppermost level."""
     bottom_level: Length = Field(gt=0)
+    """Depth of the lowest level."""
     levels: int = Field(ge=1, le=60)
+    """How many there are, equally spaced."""
     downcast: Section
+    """Shaft that takes the fresh air down."""
     upcast: Section
+    """Shaft that takes the used air up."""
     drift: Section
+    """Crosscuts, haulage and return drifts."""
     stope: Section
+    """Stopes, as the air sees them."""
     crosscut: Length = Field(gt=0)
     """Length from the downcast shaft to the ore, on each level."""
     haulage: Length = Field(gt=0)
@@ -75,6 +83,7 @@ class LevelsAndShafts(Layout):
     stopes: int = Field(ge=1)
     """Stopes open side by side on a level."""
     stope_length: Length = Field(gt=0)
+    """Way of the air through a stope."""
     return_drift: Length = Field(gt=0)
     """Length from the stopes to the upcast shaft."""
 
