@@ -19,8 +19,22 @@ DAY = 86400.0
 DIFFERENCES = frozenset({"rock_cooling"})
 """Variables in K that are temperature differences and stay in K."""
 PLAIN_SHARES = frozenset(
-    "score_low score_mid score_high indicator_low indicator_high branch_start branch_end branch_count "
-    "branch_opened branch_closed well_count burst_class burst_votes worst_votes".split()
+    [
+        "score_low",
+        "score_mid",
+        "score_high",
+        "indicator_low",
+        "indicator_high",
+        "branch_start",
+        "branch_end",
+        "branch_count",
+        "branch_opened",
+        "branch_closed",
+        "well_count",
+        "burst_class",
+        "burst_votes",
+        "worst_votes",
+    ]
 )
 """Dimensionless variables that are scores, numbers or counts rather than shares."""
 
@@ -33,6 +47,7 @@ class Scale(NamedTuple):
     offset: float = 0.0
 
     def __call__(self, value: ArrayLike) -> Array:
+        """Value or values as shown."""
         return np.asarray((np.asarray(value, dtype=float) - self.offset) / self.size)
 
 
@@ -77,14 +92,16 @@ def scale_for(unit: str, name: str = "", largest: float = 1.0, currency: str = "
         return _money(unit, name, largest, currency)
     if unit == "1":
         return _share(name, largest)
-    if unit == "s":
-        return _duration(largest)
-    if unit == "K" and name in DIFFERENCES:
-        return Scale(same("K"))
     if unit in _BY_SIZE:
         steps = _BY_SIZE[unit]
         size, symbol = next((s for s in steps if largest >= 0.9995 * s[0]), steps[-1])
         return Scale(same(symbol), size)
+    return _duration(largest) if unit == "s" else _fixed(unit, name)
+
+
+def _fixed(unit: str, name: str) -> Scale:
+    if unit == "K" and name in DIFFERENCES:
+        return Scale(same("K"))
     if unit in _FIXED:
         return Scale(*_FIXED[unit])
     return Scale(same(unit.replace("**2", "²").replace("**3", "³")))

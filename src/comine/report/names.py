@@ -121,7 +121,10 @@ BURST = (
 
 MONTH_NAMES = [
     Words(en, f"{n}月")
-    for n, en in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
+    for n, en in enumerate(
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+        start=1,
+    )
 ]
 
 

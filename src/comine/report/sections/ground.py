@@ -61,37 +61,61 @@ def _wall_change(view: View, s: str) -> Words | None:
     scale = scale_for("Pa", largest=greatest(array.values.ravel().tolist()))
     low = float(np.nanmin(array.values))
     return sentence(
-        "In {s} the thermal part at the wall reaches {t}.", "{s}：巷壁温度应力达 {t}。", s=view.name(s), t=said(low, scale)
+        "In {s} the thermal part at the wall reaches {t}.",
+        "{s}：巷壁温度应力达 {t}。",
+        s=view.name(s),
+        t=said(low, scale),
     )
 
 
-def _stress(view: View) -> Chart | None:
-    first = next((s for s in view.strategies if view.get(f"{s}/ground", "vertical_stress") is not None), None)
-    if first is None:
-        return None
+def _profiles(view: View) -> list[tuple[Words, xr.DataArray, str, str]]:
+    """Name, values by level, colour and dash of each stress: in situ once, walls by strategy."""
     held: list[tuple[Words, xr.DataArray, str, str]] = []
-    for n, name in enumerate(IN_SITU):
-        array = view.get(f"{first}/ground", name)
-        if array is not None:
-            held.append((meaning(name), array, "#5b7083", DASHES[n]))
+    for s in view.having("ground", "vertical_stress")[:1]:
+        for n, name in enumerate(IN_SITU):
+            array = view.get(f"{s}/ground", name)
+            if array is not None:
+                held.append((meaning(name), array, "#5b7083", DASHES[n]))
     for n, s in enumerate(view.strategies):
         array = view.get(f"{s}/ground", "wall_stress")
         if array is not None:
-            top = array.max("year", skipna=True).assign_attrs(array.attrs)
             who = view.name(s)
-            name = Words(f"greatest wall stress of all years, {who.en}", f"巷壁最大应力（历年最大），{who.zh}")
-            held.append((name, top, COLOURS[n % len(COLOURS)], "solid"))
+            title = Words(
+                f"greatest wall stress of all years, {who.en}",
+                f"巷壁最大应力（历年最大），{who.zh}",
+            )
+            top = array.max("year", skipna=True).assign_attrs(array.attrs)
+            held.append((title, top, COLOURS[n % len(COLOURS)], "solid"))
+    return held
+
+
+def _stress(view: View) -> Chart | None:
+    held = _profiles(view)
+    if not held:
+        return None
     scale = view.scale_of(*(a for _, a, _, _ in held))
-    depth = [float(str(z)) for z in coordinate(held[0][1], "z")]
-    traces = [marked(line(name, scale(a.values), depth, colour, dash)) for name, a, colour, dash in held]
-    for trace, (_, a, _, _) in zip(traces, held, strict=True):
-        trace["y"] = [float(str(z)) for z in coordinate(a, "z")]
+    traces = [
+        marked(line(name, scale(a.values).tolist(), _depths(a), colour, dash))
+        for name, a, colour, dash in held
+    ]
     unit = with_unit(Words("stress", "应力"), scale.symbol)
     form = layout(unit, DEPTH, xaxis={"rangemode": "tozero"}, yaxis=downwards())
-    caption = Words("In-situ stress and greatest wall stress by level", "各中段原岩应力与巷壁最大应力")
-    columns = [(name, scale(a.values)) for name, a, _, _ in held if a.sizes["z"] == len(depth)]
-    table = series_table(with_unit(caption, scale.symbol), DEPTH, [f"{z:,.0f}" for z in depth], columns)
+    caption = Words(
+        "In-situ stress and greatest wall stress by level", "各中段原岩应力与巷壁最大应力"
+    )
+    depth = sorted({z for _, a, _, _ in held for z in _depths(a)})
+    columns = [
+        (name, scale(a.assign_coords(z=_depths(a)).reindex(z=depth).values))
+        for name, a, _, _ in held
+    ]
+    table = series_table(
+        with_unit(caption, scale.symbol), DEPTH, [f"{z:,.0f}" for z in depth], columns
+    )
     return Chart("stress", caption, caption, traces, form, table, 440)
+
+
+def _depths(array: xr.DataArray) -> list[float]:
+    return [float(str(z)) for z in coordinate(array, "z")]
 
 
 def _votes(view: View, s: str) -> Table | None:

@@ -14,7 +14,9 @@ PLACE = "assess"
 
 def section(view: View) -> Section:
     """Build the section."""
-    said_here = [s for s in (_rock(view), *_cooling(view), *_value(view), *_power(view), _score(view)) if s]
+    said_here = [
+        s for s in (_rock(view), *_cooling(view), *_value(view), *_power(view), _score(view)) if s
+    ]
     names = listed([view.name(s) for s in view.strategies])
     lead = sentence(
         "{count} ways of working the same place over {years} years are laid side by side: {names}.",
@@ -99,7 +101,9 @@ def _value(view: View) -> list[Words]:
     each = [
         sentence("{s} {v}", "{s} {v}", s=view.name(s), v=said(v, scale)) for s, v in values.items()
     ]
-    found = [sentence("Net present value after tax: {all}.", "税后净现值：{all}。", all=listed(each))]
+    found = [
+        sentence("Net present value after tax: {all}.", "税后净现值：{all}。", all=listed(each))
+    ]
     mines = [s for s in values if view.parts(s)[0]]
     alone = [s for s in mines if not view.parts(s)[1]]
     heats = [s for s in values if not view.parts(s)[0]]
@@ -151,7 +155,8 @@ def _power_words(view: View, sink: Words, least: float, hottest: float) -> Words
     parts = {"sink": sink, "least": said(least, scale), "hot": said(hottest, scale)}
     if hottest < least:
         return sentence(
-            "power is not possible: {sink} needs water of at least {least}, the hottest that reaches "
+            "power is not possible: {sink} needs water of at least {least}, the hottest "
+            "that reaches "
             "it has {hot}.",
             "不能发电：{sink} 至少需要 {least} 的热水，而到达的最高水温仅 {hot}。",
             **parts,
@@ -173,7 +178,8 @@ def _score(view: View) -> Words | None:
     return sentence(
         "As a site for hot dry rock it scores {range} of 9 (middle {mid}); indicators that carry "
         "{known} of the weight are known, the rest makes the range.",
-        "作为干热岩场址，综合得分为 {range}（满分 9，中值 {mid}）；已知指标占权重 {known}，其余未知指标形成该区间。",
+        "作为干热岩场址，综合得分为 {range}（满分 9，中值 {mid}）；已知指标占权重 "
+        "{known}，其余未知指标形成该区间。",
         range=span(low, high, scale),
         mid=said(mid, scale),
         known=said(known, scale_for("1")),
@@ -230,7 +236,9 @@ def _place(view: View) -> Table | None:
     if not rows:
         return None
     head = (Words("result", "结果"), Words("value", "数值"), Words("unit", "单位"))
-    return Table(Words("The place, the same for all strategies", "场址（各方案相同）"), head, tuple(rows))
+    return Table(
+        Words("The place, the same for all strategies", "场址（各方案相同）"), head, tuple(rows)
+    )
 
 
 def _compared(view: View) -> Table | None:
@@ -252,5 +260,10 @@ def _compared(view: View) -> Table | None:
         )
     if not rows:
         return None
-    names = [view.name(str(s)) if str(s) in view.strategies else label(str(s)) for s in ds.strategy.values]
-    return Table(Words("Further comparison", "其他对比"), (Words("result", "结果"), *names), tuple(rows))
+    names = [
+        view.name(str(s)) if str(s) in view.strategies else label(str(s))
+        for s in ds.strategy.values
+    ]
+    return Table(
+        Words("Further comparison", "其他对比"), (Words("result", "结果"), *names), tuple(rows)
+    )

@@ -21,12 +21,18 @@ def heat_charts(view: View) -> list[Block]:
         _by_system(
             view,
             "outlet_temperature",
-            Words("Temperature of the water at the surface, by heat system", "各取热系统地面出水温度"),
+            Words(
+                "Temperature of the water at the surface, by heat system", "各取热系统地面出水温度"
+            ),
         ),
-        _by_system(view, "heat_power", Words("Heat at the surface, by heat system", "各取热系统取热功率")),
+        _by_system(
+            view, "heat_power", Words("Heat at the surface, by heat system", "各取热系统取热功率")
+        ),
     ]
     blocks: list[Block] = [chart for chart in charts if chart]
-    blocks += [block for s in view.having("operate", "rock_cooling") for block in _rock_cooling(view, s)]
+    blocks += [
+        block for s in view.having("operate", "rock_cooling") for block in _rock_cooling(view, s)
+    ]
     return blocks
 
 
@@ -49,10 +55,17 @@ def _by_system(view: View, name: str, caption: Words) -> Chart | None:
             shown = scale(array.isel(system=k).values)
             traces.append(line(title, in_years(array), shown, colour, dash, 1.8))
             columns.append((title, scale(mean.isel(system=k).values)))
-    note = Words("Means of each year; each month stands in tables.xlsx.", "表列年平均值；逐月数据见 tables.xlsx。")
-    table = series_table(with_unit(caption, scale.symbol), YEAR, [str(y) for y in years], columns, note)
+    note = Words(
+        "Means of each year; each month stands in tables.xlsx.",
+        "表列年平均值；逐月数据见 tables.xlsx。",
+    )
+    table = series_table(
+        with_unit(caption, scale.symbol), YEAR, [str(y) for y in years], columns, note
+    )
     unit = with_unit(meaning(name), scale.symbol)
-    return Chart(name.replace("_", "-"), caption, caption, traces, layout(YEARS, unit), table, wide=False)
+    return Chart(
+        name.replace("_", "-"), caption, caption, traces, layout(YEARS, unit), table, wide=False
+    )
 
 
 def _rock_cooling(view: View, s: str) -> list[Block]:
@@ -74,12 +87,17 @@ def _rock_cooling(view: View, s: str) -> list[Block]:
     names = labels(array, "branch")
     shown = order[:SHOWN]
     traces = [
-        marked(line(names[n], years, felt[:, n], COLOURS[k % len(COLOURS)], DASHES[k // len(COLOURS)]), 3)
+        marked(
+            line(names[n], years, felt[:, n], COLOURS[k % len(COLOURS)], DASHES[k // len(COLOURS)]),
+            3,
+        )
         for k, n in enumerate(shown)
     ]
     ends = finite_ends(felt[:, order[0]])
     caption = sentence(
-        "Cooling of the rock by the heat systems that airways feel: {s}", "取热引起的巷道围岩降温：{s}", s=view.name(s)
+        "Cooling of the rock by the heat systems that airways feel: {s}",
+        "取热引起的巷道围岩降温：{s}",
+        s=view.name(s),
     )
     note = sentence(
         "{count} of {all} openings feel at least {t}; the {shown} that feel most are shown.",
@@ -90,7 +108,11 @@ def _rock_cooling(view: View, s: str) -> list[Block]:
         shown=len(shown),
     )
     table = series_table(
-        with_unit(caption, scale.symbol), YEAR, [str(y) for y in years], [(names[n], felt[:, n]) for n in shown], note
+        with_unit(caption, scale.symbol),
+        YEAR,
+        [str(y) for y in years],
+        [(names[n], felt[:, n]) for n in shown],
+        note,
     )
     alt = caption
     if ends:

@@ -12,7 +12,16 @@ from comine.report.view import View, coordinate, labels, meaning
 from comine.report.words import Words, with_unit
 
 YEAR = Words("year", "年")
-MEASURES = "npv irr capital lcoh lcoe cooling_cost breakeven_metal breakeven_heat".split()
+MEASURES = [
+    "npv",
+    "irr",
+    "capital",
+    "lcoh",
+    "lcoe",
+    "cooling_cost",
+    "breakeven_metal",
+    "breakeven_heat",
+]
 ITEMS = 9
 """Cash items drawn one by one; the smaller ones are drawn as one and printed in full."""
 
@@ -45,7 +54,11 @@ def _lead(view: View, decided: list[str]) -> Words:
     if loss:
         lead = joined(
             lead,
-            sentence("{s} would lose money under these assumptions.", "在所给假设下，{s}亏损。", s=listed(loss)),
+            sentence(
+                "{s} would lose money under these assumptions.",
+                "在所给假设下，{s}亏损。",
+                s=listed(loss),
+            ),
         )
     basis = None
     if view.base_year:
@@ -74,7 +87,11 @@ def _measures(view: View, decided: list[str]) -> Table | None:
 
 
 def _cumulative(view: View) -> Chart | None:
-    held = [(n, s, a) for n, s in enumerate(view.strategies) if (a := view.get(f"{s}/decide", "cash_flow")) is not None]
+    held = [
+        (n, s, a)
+        for n, s in enumerate(view.strategies)
+        if (a := view.get(f"{s}/decide", "cash_flow")) is not None
+    ]
     if not held:
         return None
     sums = [a.cumsum("year").assign_attrs(a.attrs).rename("cash_flow") for _, _, a in held]
@@ -82,7 +99,9 @@ def _cumulative(view: View) -> Chart | None:
     years = [float(str(y)) for y in coordinate(held[0][2], "year")]
     traces, columns = [], []
     for (n, s, a), total in zip(held, sums, strict=True):
-        traces.append(line(view.name(s), years, scale(total.values), COLOURS[n % len(COLOURS)], width=2.4))
+        traces.append(
+            line(view.name(s), years, scale(total.values), COLOURS[n % len(COLOURS)], width=2.4)
+        )
         who = view.name(s)
         columns.append((Words(f"{who.en}, of the year", f"{who.zh}，当年"), scale(a.values)))
         columns.append((Words(f"{who.en}, cumulative", f"{who.zh}，累计"), scale(total.values)))
@@ -91,7 +110,9 @@ def _cumulative(view: View) -> Chart | None:
     form = layout(YEAR, unit) | level_line(0.0, Words("", ""))
     form["annotations"] = []
     form["shapes"][0]["line"] = {"color": "#5b7083", "width": 1, "dash": "dot"}
-    table = series_table(with_unit(caption, scale.symbol), YEAR, [f"{y:.0f}" for y in years], columns)
+    table = series_table(
+        with_unit(caption, scale.symbol), YEAR, [f"{y:.0f}" for y in years], columns
+    )
     return Chart("cumulative", caption, caption, traces, form, table)
 
 
@@ -105,7 +126,9 @@ def _items(view: View, s: str) -> Chart | None:
     names = labels(cash, "component")
     order = np.argsort(-np.abs(shown).sum(axis=1), kind="stable")
     drawn, rest = order[:ITEMS], order[ITEMS:]
-    traces = [bars(names[n], years, shown[n], COLOURS[k % len(COLOURS)]) for k, n in enumerate(drawn)]
+    traces = [
+        bars(names[n], years, shown[n], COLOURS[k % len(COLOURS)]) for k, n in enumerate(drawn)
+    ]
     if rest.size:
         other = shown[rest]
         title = sentence("{n} smaller items", "其余 {n} 项", n=int(rest.size))
@@ -119,7 +142,9 @@ def _items(view: View, s: str) -> Chart | None:
     caption = sentence("Cash by item and year: {s}", "分项逐年现金流：{s}", s=view.name(s))
     unit = with_unit(Words("cash", "现金流"), scale.symbol)
     form = layout(YEAR, unit, barmode="relative", legend={"y": -0.2, "yanchor": "top"})
-    table = series_table(with_unit(caption, scale.symbol), YEAR, [f"{y:.0f}" for y in years], columns)
+    table = series_table(
+        with_unit(caption, scale.symbol), YEAR, [f"{y:.0f}" for y in years], columns
+    )
     return Chart(f"cash-{s}", caption, caption, traces, form, table, 460)
 
 
@@ -140,7 +165,8 @@ def _classes(view: View, decided: list[str]) -> Table | None:
     classes = list(dict.fromkeys(c for sums in spent.values() for c in sums))
     scale = view.scale("capital", 1.0)
     rows = [
-        (text(label(c)), *(number(spent.get(s, {}).get(c), scale) for s in decided)) for c in classes
+        (text(label(c)), *(number(spent.get(s, {}).get(c), scale) for s in decided))
+        for c in classes
     ]
     head = (with_unit(Words("belongs to", "归属"), scale.symbol), *(view.name(s) for s in decided))
     note = Words(

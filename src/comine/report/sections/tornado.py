@@ -28,7 +28,10 @@ def tornado(view: View, s: str) -> Chart | None:
     shown = scale(ends)
     base = float(scale(npv))
     drawn = order[:SHOWN][::-1]
-    titles = ((Words("low end of the range", "取下限"), LOW), (Words("high end of the range", "取上限"), HIGH))
+    titles = (
+        (Words("low end of the range", "取下限"), LOW),
+        (Words("high end of the range", "取上限"), HIGH),
+    )
     traces = [
         {
             "type": "bar",
@@ -44,7 +47,9 @@ def tornado(view: View, s: str) -> Chart | None:
         for k, (title, colour) in enumerate(titles)
     ]
     unit = with_unit(meaning("npv"), scale.symbol)
-    form = layout(unit, same(""), barmode="overlay", margin={"l": 150}) | level_line(base, same(""), horizontal=False)
+    form = layout(unit, same(""), barmode="overlay", margin={"l": 150}) | level_line(
+        base, same(""), horizontal=False
+    )
     form["annotations"] = []
     caption = sentence(
         "Net present value at the ends of each assumption's range, one at a time: {s}",
@@ -52,7 +57,11 @@ def tornado(view: View, s: str) -> Chart | None:
         s=view.name(s),
     )
     rows = tuple(
-        (text(names[n]), *(number(float(shown[k][n])) for k in (0, 1)), number(float(swing[n] / scale.size)))
+        (
+            text(names[n]),
+            *(number(float(shown[k][n])) for k in (0, 1)),
+            number(float(swing[n] / scale.size)),
+        )
         for n in order
     )
     head = (Words("assumption", "假设"), titles[0][0], titles[1][0], Words("swing", "变幅"))
