@@ -11,7 +11,6 @@ from comine.physics import Array
 from comine.report.words import Words, same
 
 ABSENT = "–"
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 ZERO_CELSIUS = 273.15
 YEAR = 365.25 * 86400.0
 DAY = 86400.0
@@ -60,7 +59,7 @@ _BY_SIZE = {
     "J": _steps((1e15, "PJ"), (1e12, "TJ"), (1e9, "GJ"), (1e6, "MJ")),
     "kg": _steps((1e9, "Mt"), (1e6, "kt"), (1e3, "t"), (1.0, "kg")),
     "Pa": _steps((1e6, "MPa"), (1e3, "kPa")),
-    "m**3": _steps((1e9, "km³"), (1e6, "10⁶ m³"), (1.0, "m³")),
+    "m**3": _steps((1e9, "km³"), (1e3, "10³ m³"), (1.0, "m³")),
     "m**2": _steps((1e6, "km²"), (1.0, "m²")),
 }
 _FIXED = {
@@ -73,7 +72,7 @@ _FIXED = {
     "W/m**3": (same("µW/m³"), 1e-6, 0.0),
     "W/m**2/K": (same("W/(m²·K)"), 1.0, 0.0),
     "J/kg/K": (same("J/(kg·K)"), 1.0, 0.0),
-    "1/K": (same("10⁻⁶/K"), 1e-6, 0.0),
+    "1/K": (same("µm/(m·K)"), 1e-6, 0.0),
     "": (same(""), 1.0, 0.0),
 }
 _SHIFTED = {"money/s": ("a", 1 / YEAR), "money/W": ("kW", 1e-3), "money/m": ("m", 1.0)}
@@ -142,7 +141,7 @@ def figure(value: float, digits: int = 4) -> str:
     """Number with `digits` significant digits, thousands apart; what is not a number is absent.
 
     >>> figure(12345.678), figure(0.0123444), figure(3.1e-9, 2), figure(float("nan"))
-    ('12,346', '0.01234', '3.1×10⁻⁹', '–')
+    ('12,346', '0.01234', '3.1e−9', '–')
     """
     if not isfinite(value):
         return ABSENT
@@ -151,7 +150,7 @@ def figure(value: float, digits: int = 4) -> str:
     size = floor(log10(abs(value)))
     if not -4 <= size < 9:
         head, _, power = f"{value:.{max(digits - 1, 0)}e}".partition("e")
-        return f"{head}×10{str(int(power)).translate(_RAISED)}".replace("-", "−")
+        return f"{head}e{int(power)}".replace("-", "−")
     places = max(digits - 1 - size, 0)
     return f"{value:,.{places}f}".replace("-", "−")
 
