@@ -68,5 +68,5 @@ def test_page_in_a_browser(opened):
     tab.reload()
     tab.wait_for_function(DRAWN.format(language="zh"), timeout=60000)
     tab.set_viewport_size({"width": 390, "height": 800})
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    tab.wait_for_function("document.documentElement.scrollWidth <= 390", timeout=10000)
     assert said == []
