@@ -73,6 +73,10 @@ class Project(Model):
         key = f"strategies.{name}"
         if strategy.mine and not self.mine:
             yield f"{key}.mine: the project has no [mine]; set mine = false or add it"
+        access = {self.heat[name].access for name in strategy.heat if name in self.heat}
+        products = {sink.product for sink in self.sinks.values()} if strategy.heat else set()
+        for price in self.finance.missing(strategy.mine, access, products):
+            yield f"finance.{price}: is required by strategy {name!r} and not given"
         if not strategy.mine and not strategy.heat:
             yield f"{key}: neither mine nor heat is on; name heat systems or set mine = true"
         for system in strategy.heat:

@@ -90,9 +90,10 @@ class Reading:
 
 @cache
 def registry() -> "pint.UnitRegistry[Any]":
-    ureg: pint.UnitRegistry[Any] = pint.UnitRegistry()
+    ureg: pint.UnitRegistry[Any] = pint.UnitRegistry(on_redefinition="ignore")
     ureg.define("money = [money]")
     ureg.define("tce = 29.3076 GJ")
+    ureg.define("kilotonne = 1000 * tonne = kt")  # not the knot that pint reads
     return ureg
 
 
@@ -224,6 +225,7 @@ class Unit:
 
 
 Area = Annotated[float, Unit("m**2")]
+AreaPrice = Annotated[float, Unit("money/m**2")]
 Conductivity = Annotated[float, Unit("W/m/K")]
 Density = Annotated[float, Unit("kg/m**3")]
 Diffusivity = Annotated[float, Unit("m**2/s")]

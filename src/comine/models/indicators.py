@@ -47,7 +47,7 @@ class SiteValues(Model):
     life: Time | None = Field(default=None, gt=0)
     """Service life of the resource."""
     land: Grade | None = None
-    construct: Grade | None = None
+    construction: Grade | None = None
     """Conditions for building."""
     water: Grade | None = None
     grid: Grade | None = None

@@ -12,6 +12,10 @@ from comine.underground.openings import Branch, Openings, Point
 from comine.units import Area, Density, Fraction, Length
 
 
+STOPE_RISE = 15.0
+"""Middle of the stopes above the haulage that serves them [m] (comine default)."""
+
+
 class Layout(Model, ABC):
     """Geometry of the mine's openings."""
 
@@ -83,13 +87,15 @@ class LevelsAndShafts(Layout):
         return np.linspace(self.top_level, self.bottom_level, self.levels)
 
     def openings(self) -> Openings:
-        far = self.haulage + self.stope_length
-        nodes: dict[str, Point] = {"intake": (0.0, 0.0, 0.0), "exhaust": (far, 0.0, 0.0)}
+        nodes: dict[str, Point] = {
+            "intake": (0.0, 0.0, 0.0),
+            "exhaust": (-self.return_drift, self.crosscut, 0.0),
+        }
         shafts, levels = [], []
         above_in, above_out = "intake", "exhaust"
         for number, depth in enumerate(self.level_depths.tolist()):
             tag = f"{depth:.0f}"
-            nodes |= self._level_nodes(tag, depth, far)
+            nodes |= self._level_nodes(tag, depth)
             step = depth - nodes[above_in][2]
             shafts += [
                 self._branch(f"downcast {tag}", "shaft", above_in, f"in {tag}", step, self.downcast),
@@ -99,13 +105,15 @@ class LevelsAndShafts(Layout):
             above_in, above_out = f"in {tag}", f"out {tag}"
         return Openings(nodes, tuple(shafts + levels))
 
-    def _level_nodes(self, tag: str, depth: float, far: float) -> dict[str, Point]:
+    def _level_nodes(self, tag: str, depth: float) -> dict[str, Point]:
+        """Ends of a level's openings; the stopes lie in a row above the haulage."""
+        above = depth - STOPE_RISE
         return {
             f"in {tag}": (0.0, 0.0, depth),
             f"ore {tag}": (0.0, self.crosscut, depth),
             f"face {tag}": (self.haulage, self.crosscut, depth),
-            f"stope {tag}": (far, self.crosscut, depth),
-            f"out {tag}": (far, 0.0, depth),
+            f"stope {tag}": (0.0, self.crosscut, above),
+            f"out {tag}": (-self.return_drift, self.crosscut, depth),
         }
 
     def _level(self, tag: str, number: int) -> list[Branch]:

@@ -33,6 +33,9 @@ class Schedule:
 class Mining(Model, ABC):
     """Method and order of mining."""
 
+    stope_life: Time = Field(gt=0)
+    """How long a stope stands open before it is filled."""
+
     @abstractmethod
     def schedule(self, tonnage: float, levels: int, years: int) -> Schedule:
         """Mine `tonnage` [kg], equally spread over the levels, within the years of the study."""
@@ -50,8 +53,6 @@ class CutAndFill(Mining):
     """Levels that work side by side."""
     development: Time = Field(ge=0)
     """How long a level's drifts stand open and ventilated before its first ore."""
-    stope_life: Time = Field(gt=0)
-    """How long a stope stands open before it is filled."""
     downwards: bool = True
     """From the top down; false mines from the bottom up."""
 

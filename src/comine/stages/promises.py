@@ -1,10 +1,13 @@
 """What each stage gives: the glossary of the results, in SI."""
 
 from comine.fields import Fields, Var
+from comine.models.value import VALUE
 
 ASSESS = Fields(
     temperature=Var("K", ("z",), "undisturbed rock temperature", "原岩温度"),
-    temperature_2km=Var("K", (), "rock temperature at 2 km", "2 km 深岩温", headline=True),
+    temperature_2km=Var(
+        "K", (), "rock temperature at 2 km", "2 km 深岩温", headline=True, optional=True
+    ),
     gradient=Var(
         "K/m", (), "mean gradient down to the block's bottom", "平均地温梯度", headline=True
     ),
@@ -192,6 +195,7 @@ OPERATE_HEAT = Fields(
         "fall of the rock temperature that an airway feels",
         "巷道围岩降温",
         optional=True,
+        gaps=True,
     ),
     mean_heat_power=Var(
         "W",
@@ -253,6 +257,13 @@ GROUND = Fields(
         optional=True,
         gaps=True,
     ),
+    worst_drift=Var(
+        "",
+        ("z",),
+        "drift direction with the greatest wall stress",
+        "最不利巷道走向",
+        optional=True,
+    ),
     burst_class=Var(
         "1",
         ("criterion", "year", "z"),
@@ -300,7 +311,7 @@ USE = Fields(
         "K", ("sink",), "coldest water that it can use", "最低可用温度", optional=True
     ),
     hottest_water=Var(
-        "K", ("sink",), "hottest water that reaches it", "到达的最高水温", optional=True
+        "K", ("sink",), "hottest water that reaches it", "到达的最高水温", optional=True, gaps=True
     ),
     product=Var("", ("sink",), "heat, cold or power", "产品", optional=True),
     unused=Var(
@@ -337,57 +348,4 @@ USE = Fields(
     ),
 )
 
-DECIDE = Fields(
-    cash=Var("money", ("component", "year"), "cash by item; spending is negative", "分项现金流"),
-    cash_flow=Var("money", ("year",), "cash after tax", "税后现金流"),
-    cost_class=Var("", ("component",), "ore, heat, shared or tax", "成本归属"),
-    npv=Var("money", (), "net present value after tax", "净现值", headline=True),
-    irr=Var("1", (), "internal rate of return", "内部收益率", headline=True, optional=True),
-    capital=Var("money", (), "capital, not discounted", "总投资", headline=True),
-    lcoh=Var(
-        "money/J",
-        (),
-        "levelised cost of the heat delivered",
-        "平准化供热成本",
-        headline=True,
-        optional=True,
-    ),
-    lcoe=Var(
-        "money/J",
-        (),
-        "levelised cost of the electricity",
-        "平准化发电成本",
-        headline=True,
-        optional=True,
-    ),
-    cooling_cost=Var(
-        "money/kg",
-        (),
-        "cost of refrigeration and main fan per mass of ore",
-        "降温成本",
-        headline=True,
-        optional=True,
-    ),
-    breakeven_metal=Var(
-        "money/kg",
-        (),
-        "metal price at which the value is nil",
-        "盈亏平衡金属价",
-        headline=True,
-        optional=True,
-    ),
-    breakeven_heat=Var(
-        "money/J",
-        (),
-        "heat price at which the value is nil",
-        "盈亏平衡热价",
-        headline=True,
-        optional=True,
-    ),
-    assumption_low=Var(
-        "money", ("criterion",), "value at the low end of the range", "取下限时净现值"
-    ),
-    assumption_high=Var(
-        "money", ("criterion",), "value at the high end of the range", "取上限时净现值"
-    ),
-)
+DECIDE = VALUE

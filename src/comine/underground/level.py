@@ -1,0 +1,118 @@
+"""One level of the mine: from its shaft station to the end of its stopes, cooled to the limit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from comine.physics import Array
+from comine.physics.air import (
+    enthalpy,
+    liquid_enthalpy,
+    saturated_humidity_ratio,
+    state_from_enthalpy,
+)
+from comine.underground.climate import Air, Heats, Passage
+
+ROUNDS = 30
+CLOSE = 0.01
+"""Wet bulb this near to the limit is at the limit [K]."""
+
+Leg = Callable[[Air], Passage]
+"""Leads air through one branch."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """Air through a level and what its coolers do, (n,) each."""
+
+    passages: tuple[Passage, Passage, Passage]
+    """Crosscut, haulage, stopes."""
+    removed: Array
+    """Heat that the coolers take from each kg of dry air [J/kg]."""
+    condensate: Array
+    """Enthalpy that leaves with condensed water [J/kg]."""
+
+    @property
+    def end(self) -> Air:
+        """Air where it leaves the stopes."""
+        return self.passages[-1].air
+
+    @property
+    def heats(self) -> Heats:
+        """Heats taken up on the level."""
+        first, second, third = (passage.heats for passage in self.passages)
+        return first + second + third
+
+
+def cooled(air: Air, removed: Array) -> tuple[Air, Array]:
+    """Air after a cooler that removes heat [J/kg], and the enthalpy of the condensate [J/kg]."""
+    state = state_from_enthalpy(air.enthalpy - removed, air.humidity, air.pressure)
+    out = Air(state.temperature, state.humidity_ratio, air.pressure)
+    return out, np.asarray(state.liquid * liquid_enthalpy(state.temperature))
+
+
+def removable(air: Air, coldest: float) -> Array:
+    """Heat that a cooler can remove until the air is saturated at `coldest` [K]: (n,) [J/kg]."""
+    cold = np.minimum(air.temperature, coldest)
+    humidity = np.minimum(air.humidity, saturated_humidity_ratio(cold, air.pressure))
+    drained = (air.humidity - humidity) * liquid_enthalpy(cold)
+    return np.asarray(np.maximum(air.enthalpy - enthalpy(cold, humidity) - drained, 0.0))
+
+
+def hold_limit(air: Air, legs: tuple[Leg, Leg, Leg], limit: float, coldest: float) -> Level:
+    """Cool a level so that the wet bulb at the stopes' end keeps the limit in every month.
+
+    A bulk cooler stands at the station; what it cannot do, in-stope coolers do at the stopes'
+    start. Neither cools air below saturation at `coldest`. Where both at full duty do not hold
+    the limit the level is given as cold as they make it.
+
+    Parameters
+    ----------
+    air : Air
+        At the station.
+    legs : three of Leg
+        Crosscut, haulage, stopes.
+    limit : float
+        Greatest wet bulb. [K]
+    coldest : float
+        Least air temperature behind a cooler. [K]
+
+    Returns
+    -------
+    Level
+    """
+    months = air.temperature.size
+    low, high = np.zeros(months), removable(air, coldest) + 60e3
+    base = _through(air, legs, low, coldest)
+    excess_low = base.end.wet_bulb - limit
+    if (excess_low <= CLOSE).all():
+        return base
+    level = _through(air, legs, high, coldest)
+    excess_high = level.end.wet_bulb - limit
+    removed = np.where(excess_low <= 0, 0.0, high)
+    for _ in range(ROUNDS):
+        open_months = (excess_low > CLOSE) & (excess_high < -CLOSE)
+        guess = low + excess_low / np.where(open_months, excess_low - excess_high, 1.0) * (high - low)
+        removed = np.where(open_months, guess, np.where(excess_low <= CLOSE, low, high))
+        level = _through(air, legs, removed, coldest)
+        excess = level.end.wet_bulb - limit
+        if (np.abs(excess[open_months]) < CLOSE).all():
+            break
+        above = excess > 0
+        excess_high = np.where(open_months & above, excess_high / 2, excess_high)
+        excess_low = np.where(open_months & ~above, excess_low / 2, excess_low)
+        low, excess_low = np.where(open_months & above, (removed, excess), (low, excess_low))
+        high, excess_high = np.where(open_months & ~above, (removed, excess), (high, excess_high))
+    return level
+
+
+def _through(air: Air, legs: tuple[Leg, Leg, Leg], wanted: Array, coldest: float) -> Level:
+    """Lead air through a level whose coolers together remove `wanted` [J/kg], as far as they can."""
+    station = np.minimum(wanted, removable(air, coldest))
+    chilled, drained = cooled(air, station)
+    crosscut = legs[0](chilled)
+    haulage = legs[1](crosscut.air)
+    stope = np.minimum(wanted - station, removable(haulage.air, coldest))
+    chilled, drained_too = cooled(haulage.air, stope)
+    return Level((crosscut, haulage, legs[2](chilled)), station + stope, drained + drained_too)

@@ -1,0 +1,114 @@
+"""Heat loads, refrigeration and fan of a mine, summed over its openings."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from comine.models.mining import MONTHS, YEAR
+from comine.physics import Array
+from comine.physics.air import dry_density
+from comine.underground.climate import Heats
+from comine.underground.ventilation import MineAir, MineVentilation
+
+
+@dataclass(frozen=True)
+class MineLoads:
+    """Sums by month, (months,) each [W] unless said otherwise."""
+
+    to_stopes: Heats
+    """Taken up between the collar and the stopes' end."""
+    whole: Heats
+    """Taken up between the intake collar and the exhaust collar."""
+    carried: Array
+    """Carried out at the stopes' end above the intake."""
+    exhausted: Array
+    """Carried out at the exhaust collar above the intake."""
+    cooling: Array
+    condensate: Array
+    """Enthalpy of water condensed in the coolers."""
+    power: Array
+    """Electric, for refrigeration."""
+    rejected: Array
+    coolant: Array
+    """Water or ice sent down [kg/s]."""
+    fan_power: Array
+
+    @staticmethod
+    def energy(power: Array) -> float:
+        """Over the whole life [J]."""
+        return float(power.sum() * YEAR / MONTHS)
+
+
+def mine_loads(ventilation: MineVentilation, air: MineAir) -> MineLoads:
+    """Sum what the air of a mine took up, and what its cooling takes."""
+    months = ventilation.months
+    to_stopes, whole = Heats.none(months), Heats.none(months)
+    for name, (window, passage) in air.passages.items():
+        spread = _spread(passage.heats, window, months)
+        whole = whole + spread
+        if not name.startswith(("return", "upcast")):
+            to_stopes = to_stopes + spread
+    carried, cooling, condensate, power, rejected, coolant = np.zeros((6, months))
+    flow = ventilation.mine.ventilation.level_flow
+    for number, (window, level) in air.levels.items():
+        carried[window] += flow * (level.end.enthalpy - air.intake.enthalpy[window])
+        duty = flow * level.removed
+        depth = float(ventilation.mine.layout.level_depths[number])
+        cold = ventilation.mine.cooling.cool(duty, depth)
+        cooling[window] += duty
+        condensate[window] += flow * level.condensate
+        power[window] += cold.power
+        rejected[window] += cold.rejected
+        coolant[window] += cold.flow
+    top = air.passages[f"upcast {ventilation.tag(0)}"]
+    exhausted = np.zeros(months)
+    out_flow = air.flow[f"upcast {ventilation.tag(0)}"]
+    rise = top[1].air.enthalpy - air.intake.enthalpy[top[0]]
+    exhausted[top[0]] = out_flow[top[0]] * rise
+    return MineLoads(
+        to_stopes=to_stopes,
+        whole=whole,
+        carried=carried,
+        exhausted=exhausted,
+        cooling=cooling,
+        condensate=condensate,
+        power=power,
+        rejected=rejected,
+        coolant=coolant,
+        fan_power=_fan_power(ventilation, air),
+    )
+
+
+def _spread(heats: Heats, window: slice, months: int) -> Heats:
+    """Heats of a window set into the whole study."""
+    spread = Heats.none(months)
+    for whole, part in zip(spread.fields, heats.fields, strict=True):
+        whole[window] = part
+    return spread
+
+
+def _fan_power(ventilation: MineVentilation, air: MineAir) -> Array:
+    """Electric power of an exhausting main fan that serves the longest way in each month [W].
+
+    Regulators on the other levels take up the difference. Natural ventilation is left out: in a
+    hot mine it helps the fan.
+    """
+    pressure = np.zeros(ventilation.months)
+    for number in ventilation.levels:
+        window = ventilation.window(number)
+        way = np.zeros(ventilation.months)
+        names = [f"{part} {ventilation.tag(number)}" for part in ("crosscut", "haulage", "stope", "return")]
+        names += [f"{shaft} {ventilation.tag(n)}" for n in range(number + 1) for shaft in ("downcast", "upcast")]
+        for name in names:
+            own, passage = air.passages[name]
+            loss = np.zeros(ventilation.months)
+            loss[own] = passage.loss
+            way += loss
+        pressure[window] = np.maximum(pressure[window], way[window])
+    name = f"upcast {ventilation.tag(0)}"
+    window, passage = air.passages[name]
+    end = passage.air
+    power = np.zeros(ventilation.months)
+    volume = air.flow[name][window] / dry_density(end.temperature, end.humidity, end.pressure)
+    power[window] = pressure[window] * volume / ventilation.mine.ventilation.fan_efficiency
+    return power

@@ -1,0 +1,242 @@
+"""The whole mine's air through the years: shafts, levels, coolers, returns, one heat balance."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from comine.errors import ModelError
+from comine.models.mine import Mine
+from comine.models.mining import MONTHS, YEAR, Schedule
+from comine.models.site import Site
+from comine.physics import Array
+from comine.physics.air import (
+    humidity_ratio_from_relative_humidity,
+    state_from_enthalpy,
+)
+from comine.physics.strata import response_matrix
+from comine.underground.climate import (
+    Air,
+    Passage,
+    Sources,
+    Wall,
+    march,
+    sources_at_rest,
+)
+from comine.underground.level import Leg, Level, hold_limit
+from comine.underground.openings import Branch, Openings
+
+RockDrop = Callable[[Array, slice], Array]
+"""Fall of the rock temperature at points (p, 3) [m] in a window of months: (p, n) [K]."""
+
+PIECE = 150.0
+"""Greatest length of a piece of an airway [m]."""
+DIESEL_WATER = 1.1 / 34e6
+"""Water in the exhaust by fuel energy [kg/J]: 1.1 litres a litre of 34 MJ (McPherson, recalled)."""
+WATER_HEAT = 4186.0  # J/kg/K
+
+
+@dataclass
+class MineAir:
+    """What the mine's air did, month by month; filled branch by branch as the air passes."""
+
+    intake: Air
+    flow: dict[str, Array] = field(default_factory=dict)
+    passages: dict[str, tuple[slice, Passage]] = field(default_factory=dict)
+    levels: dict[int, tuple[slice, Level]] = field(default_factory=dict)
+    uncooled: dict[int, Array] = field(default_factory=dict)
+    """Wet bulb at the stopes' end without refrigeration [K], by level."""
+
+
+def outside_air(site: Site, months: int) -> Air:
+    """Air at the collar: the year's twelve months over and over."""
+    climate = site.climate
+    assert climate is not None, "a mine has a climate; the project checks it"
+    turn = np.arange(months) % MONTHS
+    temperature = climate.monthly["dry_bulb"][turn]
+    pressure = np.full(months, climate.pressure)
+    humidity = humidity_ratio_from_relative_humidity(
+        temperature, climate.monthly["relative_humidity"][turn], pressure
+    )
+    return Air(temperature, humidity, pressure)
+
+
+class MineVentilation:
+    """Leads the air of a mine through its openings over its life."""
+
+    def __init__(
+        self,
+        site: Site,
+        mine: Mine,
+        openings: Openings,
+        schedule: Schedule,
+        months: int,
+        drop: RockDrop,
+    ) -> None:
+        self.site, self.mine, self.openings, self.schedule = site, mine, openings, schedule
+        self.months, self.drop = months, drop
+        self.edges = np.arange(months + 1) * YEAR / MONTHS
+        self.levels = [n for n in range(schedule.opened.size) if schedule.opened[n] < months]
+        self._matrices: dict[tuple[float, int, bool], Array] = {}
+        self._walls: dict[str, Wall] = {}
+
+    def run(self) -> MineAir:
+        """Air down the intake, through each level, up the exhaust."""
+        result = MineAir(intake=outside_air(self.site, self.months))
+        self._descend(result)
+        for number in self.levels:
+            self._level(result, number)
+        self._ascend(result)
+        return result
+
+    def window(self, number: int) -> slice:
+        """Months in which a level is open."""
+        return slice(int(self.schedule.opened[number]), int(self.schedule.closed[number]))
+
+    def shaft_window(self, number: int) -> slice:
+        """Months in which any level from `number` downwards is open."""
+        below = [self.window(n) for n in self.levels if n >= number]
+        return slice(min(w.start for w in below), max(w.stop for w in below))
+
+    def level_flow(self, number: int) -> Array:
+        """Dry air to a level in every month of the study: (months,) [kg/s]."""
+        flow = np.zeros(self.months)
+        flow[self.window(number)] = self.mine.ventilation.level_flow
+        return flow
+
+    def _shaft_flow(self, number: int) -> Array:
+        return np.sum([self.level_flow(n) for n in self.levels if n >= number], axis=0)
+
+    def _descend(self, result: MineAir) -> None:
+        above, air = slice(0, self.months), result.intake
+        for number in range(max(self.levels) + 1):
+            branch = self.openings[f"downcast {self.tag(number)}"]
+            window, flow = self.shaft_window(number), self._shaft_flow(number)
+            inner = slice(window.start - above.start, window.stop - above.start)
+            passage = self._pass(branch, _within(air, inner), flow, window, None)
+            result.flow[branch.name] = flow
+            result.passages[branch.name] = (window, passage)
+            above, air = window, passage.air
+
+    def _level(self, result: MineAir, number: int) -> None:
+        window = self.window(number)
+        tag = self.tag(number)
+        names = [f"{name} {tag}" for name in ("crosscut", "haulage", "stope")]
+        flow, sources = self.level_flow(number), self._sources(number, window)
+        at_rest = sources_at_rest(window.stop - window.start)
+
+        def leg(name: str) -> Leg:
+            source = sources if name.startswith("stope") else at_rest
+            return lambda air: self._pass(self.openings[name], air, flow, window, source)
+
+        begun, shaft = result.passages[f"downcast {tag}"]
+        inner = slice(window.start - begun.start, window.stop - begun.start)
+        station = _within(shaft.air, inner)
+        legs = (leg(names[0]), leg(names[1]), leg(names[2]))
+        limit, coldest = self.mine.ventilation.wet_bulb_limit, self.mine.cooling.supply_temperature
+        result.uncooled[number] = hold_limit(station, legs, np.inf, coldest).end.wet_bulb
+        level = hold_limit(station, legs, limit, coldest)
+        result.levels[number] = (window, level)
+        for name, passage in zip(names, level.passages, strict=True):
+            result.flow[name] = flow
+            result.passages[name] = (window, passage)
+        back = self.openings[f"return {tag}"]
+        result.flow[back.name] = flow
+        result.passages[back.name] = (window, self._pass(back, level.end, flow, window, None))
+
+    def _ascend(self, result: MineAir) -> None:
+        rising: list[tuple[slice, Air, Array]] = []
+        for number in range(max(self.levels), -1, -1):
+            tag, window = self.tag(number), self.shaft_window(number)
+            if number in self.levels:
+                own, back = result.passages[f"return {tag}"]
+                rising.append((own, back.air, self.level_flow(number)))
+            branch, flow = self.openings[f"upcast {tag}"], self._shaft_flow(number)
+            joined = _joined(rising, self.months, window)
+            passage = self._pass(branch, joined, flow, window, None)
+            result.flow[branch.name] = flow
+            result.passages[branch.name] = (window, passage)
+            rising = [(window, passage.air, flow)]
+
+    def _pass(
+        self, branch: Branch, air: Air, flow: Array, window: slice, sources: Sources | None
+    ) -> Passage:
+        depths = (self.openings.nodes[branch.start][2], self.openings.nodes[branch.end][2])
+        rest = sources or sources_at_rest(window.stop - window.start)
+        radiation = self.mine.ventilation.film_radiation
+        wall = self._wall(branch, window)
+        return march(branch, air, flow[window], wall, depths, rest, radiation)
+
+    def _wall(self, branch: Branch, window: slice) -> Wall:
+        if branch.name not in self._walls:
+            pieces = max(2, int(np.ceil(branch.length / PIECE)))
+            points = self.openings.points(branch, pieces)
+            virgin = self.site.geotherm.temperature(points[:, 2], self.site.surface_temperature)
+            far = virgin[:, None] - self.drop(points, window)
+            self._walls[branch.name] = Wall(self._response(branch, window), far)
+        return self._walls[branch.name]
+
+    def _response(self, branch: Branch, window: slice) -> Array:
+        months = window.stop - window.start
+        key = (branch.radius, months, branch.part == "stope")
+        if key not in self._matrices:
+            rock = self.site.rock
+            matrix = response_matrix(
+                self.edges[: months + 1], branch.radius, rock.diffusivity, rock.conductivity, 0.0
+            )
+            stope_life = self.mine.mining.stope_life
+            self._matrices[key] = _renewed(matrix, stope_life) if key[2] else matrix
+        return self._matrices[key]
+
+    def _sources(self, number: int, window: slice) -> Sources:
+        months = np.arange(window.start, window.stop)
+        mines = (months >= self.schedule.first[number]).astype(float)
+        air = self.mine.ventilation
+        depth = float(self.mine.layout.level_depths[number])
+        rock = self.site.rock
+        hot = float(self.site.geotherm.temperature(depth, self.site.surface_temperature))
+        excess = max(hot - air.wet_bulb_limit, 0.0)
+        ore = np.repeat(self.schedule.ore[:, number] / YEAR, MONTHS)[window]
+        inflow = (self.site.inflow or 0.0) / max(len(self.levels), 1)
+        return Sources(
+            machines=(air.electric + air.diesel) * mines,
+            exhaust=air.diesel * DIESEL_WATER * mines,
+            broken_rock=ore * rock.heat_capacity * excess * air.broken_rock_share,
+            water=np.full(months.size, inflow * WATER_HEAT * excess * air.water_effectiveness),
+        )
+
+    def tag(self, number: int) -> str:
+        """Depth of a level as its branches carry it in their names."""
+        return f"{float(self.mine.layout.level_depths[number]):.0f}"
+
+
+def _renewed(matrix: Array, life: float) -> Array:
+    """Response of walls that are renewed every `life` [s], evenly staggered.
+
+    With equal months the response depends on the lag alone, and a wall of lag `d` months is still
+    there with the chance ``1 - d / life``.
+    """
+    lag = np.subtract.outer(np.arange(matrix.shape[0]), np.arange(matrix.shape[0]))
+    span = max(1.0, life / (YEAR / MONTHS))
+    return np.asarray(matrix * np.clip(1.0 - lag / span, 0.0, 1.0))
+
+
+def _within(air: Air, window: slice) -> Air:
+    """Air in a window of the months that it covers."""
+    return Air(air.temperature[window], air.humidity[window], air.pressure[window])
+
+
+def _joined(streams: list[tuple[slice, Air, Array]], months: int, window: slice) -> Air:
+    """Air after streams (window, air, flow of all months) mix, within a window."""
+    flow, heat, water, pressure = np.zeros((4, months))
+    for own, air, weight in streams:
+        share = weight[own]
+        flow[own] += share
+        heat[own] += share * air.enthalpy
+        water[own] += share * air.humidity
+        pressure[own] += share * air.pressure
+    if not (flow[window] > 0).all():
+        raise ModelError("the upcast shaft has a month without air; let levels overlap in time")
+    mean = [part[window] / flow[window] for part in (heat, water, pressure)]
+    state = state_from_enthalpy(mean[0], mean[1], mean[2])
+    return Air(state.temperature, state.humidity_ratio, mean[2])
