@@ -6,7 +6,7 @@ import xarray as xr
 from comine.report.blocks import Block, Cell, Chart, Section, Table, number, series_table, text
 from comine.report.charts import COLOURS, DASHES, DEPTH, downwards, layout, line, marked
 from comine.report.display import ABSENT, greatest, scale_for
-from comine.report.names import BURST
+from comine.report.names import BURST, label
 from comine.report.sentences import joined, said, sentence
 from comine.report.view import View, coordinate, labels, meaning
 from comine.report.words import Words, same, with_unit
@@ -122,37 +122,48 @@ def _votes(view: View, s: str) -> Table | None:
     """Class by level and criterion in each level's first and last year."""
     array = view.get(f"{s}/ground", "burst_class")
     assert array is not None
+    drift = view.get(f"{s}/ground", "worst_drift")
     values = np.asarray(array.transpose("z", "year", "criterion").values, dtype=float)
-    criteria = labels(array, "criterion")
     years = [int(str(y)) for y in coordinate(array, "year")]
     rows = []
-    for level, classes in zip(labels(array, "z"), values, strict=True):
+    for n, level in enumerate(labels(array, "z")):
+        classes = values[n]
         open_in = np.flatnonzero(np.isfinite(classes).any(axis=1))
         if not open_in.size:
             continue
         first, last = int(open_in[0]), int(open_in[-1])
-        cells = [_class(classes[year, k]) for k in range(len(criteria)) for year in (first, last)]
         span = str(years[first]) if first == last else f"{years[first]}–{years[last]}"
-        rows.append((text(level), Cell(same(span), "n"), *cells))
+        cells = [
+            _class(before, after)
+            for before, after in zip(classes[first], classes[last], strict=True)
+        ]
+        worst = [] if drift is None else [text(label(str(drift.values[n])))]
+        rows.append((text(level, "level"), Cell(same(span), "n"), *cells, *worst))
     if not rows:
         return None
-    first_word, last_word = Words("first", "首年"), Words("last", "末年")
-    head = [Words("level", "中段"), Words("years open", "开放年份")]
-    for name in criteria:
-        head += [Words(f"{name.en}, {w.en}", f"{name.zh}，{w.zh}") for w in (first_word, last_word)]
+    head = [Words("level", "中段"), Words("years open", "开放年份"), *labels(array, "criterion")]
+    if drift is not None:
+        head.append(Words("worst drift runs", "最不利巷道走向"))
     caption = sentence(
         "Rock burst criteria in the first and last year of each level: {s}",
         "各中段首年与末年岩爆判据结果：{s}",
         s=view.name(s),
     )
-    return Table(caption, tuple(head), tuple(rows))
+    note = Words(
+        "One class where the first and the last year agree, else first → last.",
+        "首末年等级相同者只列一个，否则列首年 → 末年。",
+    )
+    return Table(caption, tuple(head), tuple(rows), note)
 
 
-def _class(value: float) -> Cell:
-    if not np.isfinite(value):
+def _class(first: float, last: float) -> Cell:
+    if not np.isfinite(first) or not np.isfinite(last):
         return Cell(same(ABSENT), "absent")
-    place = int(np.clip(round(value), 0, len(BURST) - 1))
-    return Cell(BURST[place], f"burst{place}")
+    before, after = (int(np.clip(round(v), 0, len(BURST) - 1)) for v in (first, last))
+    words = BURST[before]
+    if after != before:
+        words = words + same(" → ") + BURST[after]
+    return Cell(words, f"burst{max(before, after)}")
 
 
 def _systems(view: View, s: str) -> Table | None:

@@ -24,6 +24,7 @@ from comine.report.view import View, meaning
 from comine.report.words import Words, same, with_unit
 
 PLACE = "assess"
+GRADES = ("good", "medium", "poor")
 
 
 def section(view: View) -> Section | None:
@@ -236,13 +237,13 @@ def _indicators(view: View) -> Table | None:
         )
         low, high = float(at.indicator_low), float(at.indicator_high)
         grade = figure(low, 1) if low == high else f"{figure(low, 1)}–{figure(high, 1)}"
-        origin = _text(at, "indicator_origin")
+        origin, value = _text(at, "indicator_origin"), _text(at, "indicator_value")
         rows.append(
             (
                 text(name),
                 number(float(at.indicator_weight), scale_for("1"), 3),
                 Cell(same(grade), "n"),
-                text(_text(at, "indicator_value") or "–"),
+                text(label(value) if value in GRADES else value or "–"),
                 text(label(origin), "warn" if origin == "unknown" else ""),
             )
         )
