@@ -58,6 +58,8 @@ _BY_SIZE: dict[str, tuple[tuple[float, str], ...]] = {
     "m**3": ((1e9, "km³"), (1e3, "10³ m³"), (1.0, "m³")),
     "m**2": ((1e6, "km²"), (1.0, "m²")),
 }
+_AT_ZERO = {"W": 1e6, "J": 1e12, "kg": 1e3}
+"""Size at which a quantity is shown where all of it is nil."""
 _FIXED = {
     "K": (same("°C"), 1.0, ZERO_CELSIUS),
     "delta_degC": (same("K"), 1.0, 0.0),
@@ -83,6 +85,7 @@ def scale_for(unit: str, name: str = "", largest: float = 1.0, currency: str = "
     65.0
     """
     largest = abs(largest) if isfinite(largest) else 1.0
+    largest = largest or _AT_ZERO.get(unit, 0.0)
     if unit.startswith("money"):
         return _money(unit, name, largest, currency)
     if unit == "1":

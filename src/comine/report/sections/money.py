@@ -11,18 +11,10 @@ from comine.report.sections.tornado import tornado
 from comine.report.sentences import joined, listed, said, sentence
 from comine.report.view import View, coordinate, labels, meaning
 from comine.report.words import Words, with_unit
+from comine.stages.promises import DECIDE
 
 YEAR = Words("year", "年")
-MEASURES = [
-    "npv",
-    "irr",
-    "capital",
-    "lcoh",
-    "lcoe",
-    "cooling_cost",
-    "breakeven_metal",
-    "breakeven_heat",
-]
+MEASURES = tuple(name for name, var in DECIDE.items() if var.headline)
 CLASSES = ("ore", "shared", "heat", "tax")
 ITEMS = 9
 """Cash items drawn one by one; the smaller ones are drawn as one and printed in full."""
