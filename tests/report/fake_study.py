@@ -34,6 +34,17 @@ INDICATORS = (
 )
 
 
+CHINESE = {
+    "shafts": "竖井",
+    "ore_sold": "金属销售",
+    "mining": "采矿",
+    "refrigeration": "制冷",
+    "boreholes": "取热钻孔",
+    "heat_sold": "供热收入",
+    "taxes": "所得税",
+}
+
+
 class FakeStudy:
     """Has the face of a study; nodes may be taken away to see what the report does."""
 
@@ -308,7 +319,7 @@ def ground():
     votes[2] = 3 * (LEVELS > 2100)
     votes[:, :2, :] = np.nan
     return GROUND.dataset(
-        {"z": LEVELS, "year": np.arange(1, YEARS + 1), "criterion": ["Russenes", "Hoek", "Barton"]},
+        {"z": LEVELS, "year": np.arange(1, YEARS + 1), "criterion": ["russenes", "hoek", "barton"]},
         vertical_stress=vertical,
         major_stress=1.6 * vertical,
         minor_stress=0.8 * vertical,
@@ -369,6 +380,7 @@ def decide(mine, heat):
         },
         cash=cash,
         cash_flow=cash.sum(axis=0),
+        component_zh=[CHINESE[name] for name in items],
         cost_class=[owner for owner, _ in items.values()],
         npv=npv,
         capital=6.6e8 if mine else 6e7,

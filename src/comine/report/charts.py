@@ -58,6 +58,8 @@ def layout(x: Words, y: Words, **more: Any) -> dict[str, Any]:
         "ticks": "outside",
         "tickcolor": "#9aa5b1",
         "automargin": True,
+        "separatethousands": True,
+        "exponentformat": "none",
     }
     base: dict[str, Any] = {
         "xaxis": {**axis, "title": {"text": x, "standoff": 8}},

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from comine.report import fonts
 from comine.report.blocks import Block, Cell, Chart, Group, Points, Section, Table
@@ -157,7 +158,7 @@ def _spec(chart: Chart) -> Any:
         separators=(",", ":"),
     )
     safe = told.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return jinja2.utils.markupsafe.Markup(safe)
+    return Markup(safe)
 
 
 def _bilingual(node: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import rc_context
@@ -16,6 +17,9 @@ from comine.report.display import scale_for
 from comine.report.sections.openings import node_places
 from comine.report.view import View, by_year, coordinate, meaning
 from comine.report.words import Words, same, with_unit
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 RESOLUTION = 150  # dots per inch
 LANGUAGES = ("en", "zh")
@@ -34,7 +38,7 @@ def pictures(view: View) -> Iterator[tuple[str, Callable[[Path], None]]]:
 
 def _writer(draw: Drawn, language: str) -> Callable[[Path], None]:
     def write(path: Path) -> None:
-        style = {
+        style: dict[RcKeyType, Any] = {
             "font.family": [fonts.for_pictures()],
             "axes.unicode_minus": True,
             "axes.edgecolor": "#9aa5b1",
@@ -130,7 +134,7 @@ def _section(view: View, s: str) -> Drawn | None:
 
     def draw(axes: Axes, language: str) -> None:
         lines = LineCollection(
-            np.stack([points[start], points[end]], axis=1), cmap="YlOrRd", linewidths=2.5
+            list(np.stack([points[start], points[end]], axis=1)), cmap="YlOrRd", linewidths=2.5
         )
         lines.set_array(celsius(ds.rock_temperature.values))
         axes.add_collection(lines)

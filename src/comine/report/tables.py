@@ -148,7 +148,7 @@ def _shown(array: xr.DataArray, scale: Scale) -> np.ndarray[tuple[int, ...], np.
     """Values in display units, texts as they are."""
     if array.dtype.kind in "fiub":
         return np.asarray(scale(array.values)).astype(object)
-    return np.vectorize(str, otypes=[object])(array.values)
+    return np.asarray(np.vectorize(str, otypes=[object])(array.values))
 
 
 def _ticks(array: xr.DataArray, dim: str) -> list[object]:

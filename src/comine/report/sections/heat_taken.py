@@ -1,6 +1,7 @@
 """Part of section 4: the heat systems over the years and what the airways feel of them."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comine.report.blocks import Block, Chart, Prose, series_table
 from comine.report.charts import COLOURS, DASHES, YEARS, layout, line, marked
@@ -68,13 +69,24 @@ def _by_system(view: View, name: str, caption: Words) -> Chart | None:
     )
 
 
+def _of_the_mine(view: View, s: str, count: int) -> NDArray[np.bool_]:
+    """Which branches are airways of the mine itself, as far as the openings tell."""
+    system, medium = (view.get(f"{s}/build", f"branch_{n}") for n in ("system", "medium"))
+    if system is None or medium is None or system.size != count:
+        return np.ones(count, dtype=bool)
+    names = [str(v) for v in system.values.tolist()]
+    fluids = [str(v) for v in medium.values.tolist()]
+    return np.array([not n and f == "air" for n, f in zip(names, fluids, strict=True)])
+
+
 def _rock_cooling(view: View, s: str) -> list[Block]:
     array = view.get(f"{s}/operate", "rock_cooling")
     assert array is not None
     scale = view.scale_of(array)
     felt = scale(array.transpose("year", "branch").values)
     most = np.where(np.isnan(felt), -np.inf, felt).max(axis=0)
-    order = [n for n in np.argsort(-most, kind="stable") if most[n] >= FELT]
+    own = _of_the_mine(view, s, array.sizes["branch"])
+    order = [n for n in np.argsort(-most, kind="stable") if own[n] and most[n] >= FELT]
     if not order:
         nothing = sentence(
             "In {s} no airway feels the heat systems: the rock around it cools by less than {t}.",
@@ -100,10 +112,12 @@ def _rock_cooling(view: View, s: str) -> list[Block]:
         s=view.name(s),
     )
     note = sentence(
-        "{count} of {all} openings feel at least {t}; the {shown} that feel most are shown.",
-        "{all} 条井巷中有 {count} 条降温不小于 {t}；列出降温最大的 {shown} 条。",
+        "{count} of the {all} airways of the mine feel at least {t}; the {shown} that feel most "
+        "are shown. The heat systems' own openings are left out.",
+        "采矿系统 {all} 条风路中有 {count} 条降温不小于 {t}；列出降温最大的 {shown} 条。"
+        "未计取热系统自有井巷。",
         count=len(order),
-        all=int(array.sizes["branch"]),
+        all=int(own.sum()),
         t=said(FELT, scale),
         shown=len(shown),
     )

@@ -16,18 +16,23 @@ def section(view: View) -> Section | None:
     if not kept:
         return None
     blocks: list[Block] = [_ledger(view, s) for s in kept]
-    residual = figure(view.study.ledger_residual, 2)
+    residuals = [
+        r for s in kept if (r := view.scalar(f"{s}/operate", "ledger_residual")) is not None
+    ]
     lead = joined(
         Words(
-            "All energy that crosses the bounds of a control volume over the study is booked; what is "
+            "All energy that crosses the bounds of a control volume over the study is "
+            "booked; what is "
             "not accounted for is the residual.",
             "全期内穿过控制体边界的能量逐项入账，未能入账者即残差。",
         ),
         sentence(
             "The greatest residual of any strategy is {r} of the energy exchanged.",
             "各方案最大残差为交换能量的 {r}。",
-            r=residual,
-        ),
+            r=figure(max(residuals), 2),
+        )
+        if residuals
+        else None,
     )
     return Section("ledger", Words("Energy ledger", "能量账"), lead, blocks)
 

@@ -24,6 +24,7 @@ from comine.report.view import View, meaning
 from comine.report.words import Words, same, with_unit
 
 PLACE = "assess"
+GRADES = ("good", "medium", "poor")
 
 
 def section(view: View) -> Section | None:
@@ -54,7 +55,8 @@ def _lead(view: View) -> Words:
     scale = view.scale("heat_in_place", heat)
     degrees = scale_for("K")
     return sentence(
-        "The block of rock that is counted has {mean} on average and holds {heat} above {reference}; "
+        "The block of rock that is counted has {mean} on average and holds {heat} above "
+        "{reference}; "
         "{taken} of it is taken to be recoverable.",
         "所计岩块平均温度 {mean}，相对基准温度 {reference} 含热 {heat}，其中可采 {taken}。",
         mean=said(mean, degrees),
@@ -154,7 +156,8 @@ def _heat_note(view: View) -> Prose | None:
     if block is not None:
         area, metres = float(block.area), scale_for("m")
         bounds = sentence(
-            "The block covers {area} between {top} and {bottom}; {share} of its heat is taken to be "
+            "The block covers {area} between {top} and {bottom}; {share} of its heat is "
+            "taken to be "
             "recoverable, a typed share.",
             "岩块面积 {area}，埋深 {top} 至 {bottom}；可采比例取 {share}（填报值）。",
             area=said(area, scale_for("m**2", largest=area)),
@@ -163,7 +166,8 @@ def _heat_note(view: View) -> Prose | None:
             share=said(float(block.recovery), scale_for("1")),
         )
     defined = sentence(
-        "Heat in place is the heat that the block would give if all of it cooled to {t}; it says nothing "
+        "Heat in place is the heat that the block would give if all of it cooled to {t}; "
+        "it says nothing "
         "of how fast that could happen.",
         "热储量指整个岩块冷却至 {t} 时放出的热量，不代表取热快慢。",
         t=said(reference, scale_for("K")),
@@ -233,13 +237,13 @@ def _indicators(view: View) -> Table | None:
         )
         low, high = float(at.indicator_low), float(at.indicator_high)
         grade = figure(low, 1) if low == high else f"{figure(low, 1)}–{figure(high, 1)}"
-        origin = _text(at, "indicator_origin")
+        origin, value = _text(at, "indicator_origin"), _text(at, "indicator_value")
         rows.append(
             (
                 text(name),
                 number(float(at.indicator_weight), scale_for("1"), 3),
                 Cell(same(grade), "n"),
-                text(_text(at, "indicator_value") or "–"),
+                text(label(value) if value in GRADES else value or "–"),
                 text(label(origin), "warn" if origin == "unknown" else ""),
             )
         )

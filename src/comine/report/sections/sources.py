@@ -47,7 +47,8 @@ def section(view: View) -> Section:
         blocks.append(
             Prose(
                 Words(
-                    "No number of the project carries a source or a range; treat the results as an exercise.",
+                    "No number of the project carries a source or a range; treat the "
+                    "results as an exercise.",
                     "项目各数均未注明来源或范围，结果仅可作为演算。",
                 ),
                 "warning",

@@ -20,7 +20,14 @@ from comine.report.sentences import joined, listed, said, sentence
 from comine.report.view import View, by_year, coordinate, in_years, labels, meaning
 from comine.report.words import Words, with_unit
 
-LOADS = ("load_strata", "load_compression", "load_machines", "load_broken_rock", "load_water")
+LOADS = {
+    "load_strata": Words("rock walls", "围岩散热"),
+    "load_compression": Words("auto-compression", "自压缩热"),
+    "load_machines": Words("machines", "机电设备"),
+    "load_broken_rock": Words("broken ore", "崩落矿石"),
+    "load_water": Words("water", "水"),
+}
+CARRIED = Words("carried out by the air", "风流带走")
 SHARES = ("strata_share", "compression_share", "machine_share", "water_share")
 YEAR = Words("year", "年")
 YEARLY = Words(
@@ -112,7 +119,7 @@ def _wet_bulb(view: View, s: str) -> Chart | None:
     without = view.get(f"{s}/operate", "uncooled_wet_bulb")
     kinds = [(held, "solid", Words("with refrigeration", "制冷"))]
     if without is not None:
-        kinds.append((without, "dot", Words("without", "不制冷")))
+        kinds.append((without, "dot", Words("without refrigeration", "不制冷")))
     traces, columns = [], []
     years: list[object] = []
     for array, dash, kind in kinds:
@@ -122,7 +129,9 @@ def _wet_bulb(view: View, s: str) -> Chart | None:
         for n, level in enumerate(labels(array, "z")):
             shown = celsius(top.isel(z=n).values)
             name = Words(f"{level.en}, {kind.en}", f"{level.zh}，{kind.zh}")
-            traces.append(marked(line(name, years, shown, tones[n], dash), 4))
+            trace = marked(line(level, years, shown, tones[n], dash), 4)
+            legend = {"legendgroup": level.en, "showlegend": dash == "solid"}
+            traces.append({**trace, **legend})
             columns.append((name, shown))
     wet_bulb = with_unit(Words("wet bulb, hottest month", "湿球温度（最热月）"), celsius.symbol)
     form = layout(YEAR, wet_bulb)
@@ -132,8 +141,9 @@ def _wet_bulb(view: View, s: str) -> Chart | None:
             float(celsius(limit)), sentence("limit {t}", "限值 {t}", t=said(limit, celsius))
         )
     caption = sentence(
-        "Wet bulb where the air leaves the stopes, by level, hottest month of each year: {s}",
-        "各中段采场出风湿球温度（各年最热月）：{s}",
+        "Wet bulb where the air leaves the stopes, hottest month of each year: {s} "
+        "(solid: with refrigeration, dotted: without)",
+        "各中段采场出风湿球温度（各年最热月）：{s}（实线：制冷；点线：不制冷）",
         s=view.name(s),
     )
     table = series_table(caption, YEAR, [str(y) for y in years], columns)
@@ -208,26 +218,30 @@ def _loads(view: View, s: str) -> Chart | None:
     yearly = [(n, by_year(a)) for n, a in held]
     scale = view.scale_of(*(a for _, a in yearly))
     years = [float(str(y)) for y in coordinate(yearly[0][1], "year")]
-    shown = [(meaning(n), scale(a.values)) for n, a in yearly]
+    shown = [(LOADS[n], scale(a.values)) for n, a in yearly]
     traces = [
         area(name, years, np.clip(v, 0, None), COLOURS[k]) for k, (name, v) in enumerate(shown)
     ]
     total = view.get(f"{s}/operate", "load_air")
     if total is not None:
         carried = scale(by_year(total).values)
-        shown.append((meaning("load_air"), carried))
-        traces.append(line(meaning("load_air"), years, carried, "#1f2a33", DASHES[1], 1.8))
+        shown.append((CARRIED, carried))
+        traces.append(line(CARRIED, years, carried, "#1f2a33", DASHES[1], 1.8))
     caption = sentence(
         "Where the heat in the mine air comes from, mean of each year: {s}",
         "矿井热负荷构成（年均）：{s}",
         s=view.name(s),
     )
-    note = None
+    note = Words(
+        "Collar to stope exit. What the air does not carry out, refrigeration takes.",
+        "自井口至采场出口；风流未带走者由制冷移除。",
+    )
     if any((v < 0).any() for _, v in shown[: len(held)]):
-        note = Words(
+        lost = Words(
             "Negative parts (air losing heat) are drawn as zero and printed in the table.",
             "负值（风流失热）图中按零绘制，表中照列。",
         )
+        note = joined(note, lost)
     unit = with_unit(Words("heat load", "热负荷"), scale.symbol)
     table = series_table(
         with_unit(caption, scale.symbol), YEAR, [f"{y:.0f}" for y in years], shown, note

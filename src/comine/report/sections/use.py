@@ -100,7 +100,8 @@ def _typical(view: View, s: str) -> Chart | None:
     for k, sink in enumerate(labels(delivered, "sink")):
         shown = scale(given.isel(sink=k).values)
         name = Words(f"{sink.en}, delivered", f"{sink.zh}，供出")
-        traces.append(bars(name, MONTH_NAMES, shown, COLOURS[k % len(COLOURS)]))
+        if shown.any():
+            traces.append(bars(name, MONTH_NAMES, shown, COLOURS[k % len(COLOURS)]))
         if wanted is not None:
             columns.append(
                 (Words(f"{sink.en}, wanted", f"{sink.zh}，需求"), scale(wanted.isel(sink=k).values))
@@ -139,7 +140,8 @@ def _yearly(view: View, s: str) -> Chart | None:
     traces, columns = [], []
     for k, sink in enumerate(labels(delivered, "sink")):
         shown = scale(given.isel(sink=k).values)
-        traces.append(bars(sink, years, shown, COLOURS[k % len(COLOURS)]))
+        if shown.any():
+            traces.append(bars(sink, years, shown, COLOURS[k % len(COLOURS)]))
         columns.append((sink, shown))
     if demand is not None:
         wanted = scale(totals[1].values)
@@ -219,11 +221,8 @@ def _verdict(
     if given <= 0 and least is not None and hottest is not None and hottest < least:
         return Words("water too cold", "水温不足"), "bad"
     if not wanted:
-        return (
-            (Words("delivers", "供出"), "good")
-            if given > 0
-            else (Words("delivers nothing", "无供出"), "bad")
-        )
+        none = Words("nothing wanted", "无需求")
+        return (Words("delivers", "供出"), "good") if given > 0 else (none, "")
     if given >= SERVED * wanted:
         return Words("served", "满足"), "good"
     return (
@@ -239,7 +238,8 @@ def _explained(
     celsius, kelvin = scale_for("K"), scale_for("delta_degC")
     if least is not None and hottest is not None and hottest < least:
         return sentence(
-            "{sink}: needs water of {least}, the hottest that reaches it has {hottest}, {short} too little.",
+            "{sink}: needs water of {least}, the hottest that reaches it has {hottest}, "
+            "{short} too little.",
             "{sink}：需 {least} 热水，到达的最高水温 {hottest}，差 {short}。",
             sink=sink,
             least=said(least, celsius),
