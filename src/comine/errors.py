@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SHOWN = 60
+SHOWN = 200
 """Faults listed in full; beyond that the rest is counted."""
 
 
@@ -24,9 +24,12 @@ class Fault:
     wrong: str
     got: str = ""
     cure: str = ""
+    line: int = 0
+    """Of the file, from 1; 0 where it is not known."""
 
     def __str__(self) -> str:
-        head = ": ".join(part for part in (self.file, self.key, self.wrong) if part)
+        file = f"{self.file}:{self.line}" if self.file and self.line else self.file
+        head = ": ".join(part for part in (file, self.key, self.wrong) if part)
         got = f"got {self.got}" if self.got else ""
         return "; ".join(part for part in (head, got, self.cure) if part)
 

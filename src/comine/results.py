@@ -1,10 +1,9 @@
 """What was computed: the project and every dataset, in one file that reloads equal."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import xarray as xr
 
@@ -12,7 +11,7 @@ from comine import __version__
 from comine.errors import StudyError
 from comine.project import Project
 
-ENGINE = "h5netcdf"
+ENGINE: Final = "h5netcdf"
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,10 @@ class Study:
 
     def __repr__(self) -> str:
         lines = [f"<comine.Study {self.project.name!r}, {self.project.years} years>"]
-        lines += [f"  {node.path.strip('/')}: {len(node.data_vars)} variables" for node in self.results.leaves]
+        lines += [
+            f"  {node.path.strip('/')}: {len(node.data_vars)} variables"
+            for node in self.results.leaves
+        ]
         return "\n".join(lines)
 
     @property
@@ -62,7 +64,32 @@ class Study:
     @property
     def ledger_residual(self) -> float:
         """Greatest residual of any strategy's energy ledger [1]."""
-        return max(float(self[f"{name}/operate"].ledger_residual) for name in self.strategies)
+        ledgers = [self[f"{name}/operate"] for name in self.strategies]
+        return max(
+            (float(ds.ledger_residual) for ds in ledgers if "ledger_residual" in ds), default=0.0
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """What the command prints as JSON: headlines in SI, money in the project's currency."""
+        site = self["assess"]
+        score = {part: float(site[f"score_{part}"]) for part in ("low", "mid", "high", "coverage")}
+        currency = self.project.money.currency
+        named = {
+            place: {
+                key: {"value": entry["value"], "unit": entry["unit"].replace("money", currency)}
+                for key, entry in entries.items()
+            }
+            for place, entries in self.headlines().items()
+        }
+        return {
+            "project": self.project.name,
+            "version": self.version,
+            "seconds": self.seconds,
+            "ledger_residual": self.ledger_residual,
+            "site_score": score,
+            "assess": named.pop("assess"),
+            "strategies": named,
+        }
 
     def save(self, path: str | Path) -> None:
         """Write results, project and all, to one netCDF file; beside it first, then renamed."""
@@ -97,12 +124,15 @@ def _scalars(stage: str, ds: xr.Dataset) -> Iterator[tuple[str, dict[str, Any]]]
             yield f"{stage}.{name}", {"value": float(value), "unit": value.attrs["units"]}
 
 
-def write_aside(path: Path, write: Any) -> None:
-    """Call `write` with a path beside `path`, then put the file in its place in one move."""
+def write_aside(path: Path, write: Callable[[Path], object]) -> None:
+    """Call `write` with a path beside `path`, then put the file in its place in one move.
+
+    An earlier file stays as it was if the writing fails or is interrupted.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     try:
         write(part)
-        os.replace(part, path)
+        part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -4,11 +4,13 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import xarray as xr
 
 from comine import __version__
+from comine.errors import FieldError
 from comine.project import Project, Strategy
 from comine.results import ENGINE, Study, write_aside
 from comine.stages.assess import assess
@@ -20,6 +22,7 @@ from comine.stages.operate import operate
 from comine.stages.use import use
 
 STAGES = (assess, build, operate, ground, use, decide)
+_PREFIX = "stages-"
 Progress = Callable[[str, int, int], None]
 """Called with a stage's path before it runs, its number from 0, and how many there are."""
 
@@ -36,13 +39,13 @@ def run(
     Parameters
     ----------
     project : Project or path
-        A project, or the TOML file that declares it.
+        A project, or the TOML file that declares it, or the folder that holds ``project.toml``.
     checkpoints : path, optional
-        Folder in which each finished stage is kept until the study is whole, so that an
-        interrupted run can go on.
+        Folder in which each finished stage is kept, so that an interrupted run can go on;
+        `discard` empties it.
     resume : bool
-        Take up the finished stages found in `checkpoints`, if they belong to the same project
-        and version; otherwise they are discarded.
+        Take up the finished stages found in `checkpoints` that belong to the same project and
+        version; without it all that is found is discarded.
     progress : callable, optional
         Told of each stage before it runs.
 
@@ -54,11 +57,15 @@ def run(
     ------
     ProjectError
         If the file does not describe a project.
+    ComineError
+        If a model cannot answer for this project.
     """
     started = time.perf_counter()
     if not isinstance(project, Project):
         project = Project.load(project)
-    shelf = _Shelf(Path(checkpoints) if checkpoints else None, input_hash(project), resume)
+    if checkpoints and not resume:
+        discard(checkpoints)
+    shelf = _Shelf(Path(checkpoints) if checkpoints else None, input_hash(project))
     tasks = [(stage, None) for stage in STAGES if not stage.by_strategy] + [
         (stage, name) for name in project.strategies for stage in STAGES if stage.by_strategy
     ]
@@ -67,11 +74,22 @@ def run(
         path = f"{name}/{stage.name}" if name else stage.name
         if progress:
             progress(path, number, len(tasks))
-        done[path] = shelf.get(path) or shelf.put(path, _run_stage(stage, project, name, done))
+        kept = shelf.get(path, stage)
+        if kept is None:
+            kept = _run_stage(stage, project, name, done)
+            shelf.put(path, kept)
+        done[path] = kept
     tree = xr.DataTree.from_dict(done | {"compare": compare(project, done)})
-    study = Study(project, tree, __version__, time.perf_counter() - started)
-    shelf.clear()
-    return study
+    return Study(project, tree, __version__, time.perf_counter() - started)
+
+
+def discard(checkpoints: str | Path) -> None:
+    """Remove the finished stages that `run` kept; the folder too if nothing else is in it."""
+    root = Path(checkpoints)
+    for folder in root.glob(f"{_PREFIX}*"):
+        shutil.rmtree(folder)
+    if root.is_dir() and not any(root.iterdir()):
+        root.rmdir()
 
 
 def _run_stage(
@@ -112,29 +130,29 @@ def input_hash(project: Project) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@dataclass(frozen=True)
 class _Shelf:
     """Finished stages on disk, for one input; nothing is kept where there is no folder."""
 
-    def __init__(self, folder: Path | None, fingerprint: str, resume: bool) -> None:
-        self.folder = folder / fingerprint[:16] if folder else None
-        self.root = folder
-        if not resume:
-            self.clear()
+    root: Path | None
+    fingerprint: str
 
-    def get(self, path: str) -> xr.Dataset | None:
+    def get(self, path: str, stage: Stage) -> xr.Dataset | None:
+        """Dataset of a finished stage; None if there is none that can be read and is whole."""
         file = self._file(path)
         if file is None or not file.exists():
             return None
-        return xr.load_dataset(file, engine=ENGINE)
+        try:
+            return stage.gives.check(xr.load_dataset(file, engine=ENGINE), stage.name)
+        except (OSError, ValueError, KeyError, RuntimeError, FieldError):
+            return None
 
-    def put(self, path: str, ds: xr.Dataset) -> xr.Dataset:
+    def put(self, path: str, ds: xr.Dataset) -> None:
+        """Keep the dataset of a finished stage."""
         if file := self._file(path):
             write_aside(file, lambda part: ds.to_netcdf(part, engine=ENGINE))
-        return ds
-
-    def clear(self) -> None:
-        if self.root and self.root.exists():
-            shutil.rmtree(self.root)
 
     def _file(self, path: str) -> Path | None:
-        return self.folder / f"{path.replace('/', '.')}.nc" if self.folder else None
+        if self.root is None:
+            return None
+        return self.root / f"{_PREFIX}{self.fingerprint[:16]}" / f"{path.replace('/', '.')}.nc"

@@ -8,8 +8,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic import ValidationInfo
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from comine.errors import Fault
@@ -41,6 +46,7 @@ class Columns:
     """Least number of rows that makes sense."""
 
     def read(self, value: Any, info: ValidationInfo) -> Any:
+        """Read the CSV file that `value` names, relative to the project file."""
         if not isinstance(value, str):
             return value
         reading = info.context if isinstance(info.context, Reading) else None
@@ -49,7 +55,8 @@ class Columns:
         if faults and reading:
             reading.faults.extend(faults)
         if faults:
-            raise ValueError(f"table {value!r} cannot be used: {faults[0].wrong}")
+            more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+            raise ValueError(f"the table cannot be used: {faults[0].wrong}{more}")
         return {"columns": columns}
 
     def _parse(self, path: Path, name: str) -> tuple[dict[str, tuple[float, ...]], list[Fault]]:
@@ -60,17 +67,18 @@ class Columns:
         except UnicodeDecodeError as error:
             return {}, [Fault(name, "", f"is not UTF-8 text (byte {error.start})")]
         try:
-            rows = [row for row in csv.reader(text.splitlines(), strict=True) if any(row)]
+            reader = csv.reader(text.splitlines(), strict=True)
+            rows = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
         except csv.Error as error:
             return {}, [Fault(name, "", f"is not a CSV table ({error})")]
         wanted = ", ".join(f"{column} [{unit}]" for column, unit in self.units)
         if len(rows) < 1 + self.rows:
             need = f"a header and {self.rows} rows or more are needed: {wanted}"
             return {}, [Fault(name, "", "holds too few rows", str(max(len(rows) - 1, 0)), need)]
-        places, faults = self._header(rows[0], name, wanted)
+        places, faults = self._header(rows[0][1], name, wanted)
         if faults:
             return {}, faults
-        return self._body(rows, places, name)
+        return self._body(rows[1:], places, len(rows[0][1]), name)
 
     def _header(
         self, row: list[str], name: str, wanted: str
@@ -82,6 +90,8 @@ class Columns:
             match = _HEAD.fullmatch(cell)
             if not match or match["name"] not in known:
                 faults.append(Fault(name, "header", "unknown column", repr(cell), f"has {wanted}"))
+            elif match["name"] in places:
+                faults.append(Fault(name, "header", "column given twice", repr(cell)))
             elif match["unit"] is None:
                 need = f"write '{match['name']} [{known[match['name']]}]'"
                 faults.append(Fault(name, "header", "no unit", repr(cell), need))
@@ -93,19 +103,27 @@ class Columns:
         return places, faults
 
     def _body(
-        self, rows: list[list[str]], places: dict[str, tuple[int, str]], name: str
+        self,
+        rows: list[tuple[int, list[str]]],
+        places: dict[str, tuple[int, str]],
+        width: int,
+        name: str,
     ) -> tuple[dict[str, tuple[float, ...]], list[Fault]]:
         columns: dict[str, list[float]] = {column: [] for column in places}
         faults = []
-        for number, row in enumerate(rows[1:], start=2):
+        for line, row in rows:
+            if len(row) != width:
+                wrong = f"the row has {len(row)} cells, the header {width}"
+                faults.append(Fault(name, "", wrong, ",".join(row)[:60], line=line))
+                continue
             for column, (place, unit) in places.items():
-                cell = row[place].strip() if place < len(row) else ""
+                cell = row[place].strip()
                 try:
                     plain = "" if unit == "1" else f" {unit}"
                     columns[column].append(to_si(f"{cell}{plain}", dict(self.units)[column]))
                 except ValueError as error:
-                    key = f"row {number}, column {column}"
-                    faults.append(Fault(name, key, str(error), repr(cell)))
+                    wrong, _, cure = str(error).partition("; ")
+                    faults.append(Fault(name, column, wrong, repr(cell), cure, line))
         return {column: tuple(values) for column, values in columns.items()}, faults
 
     def __get_pydantic_core_schema__(self, source: Any, get: GetCoreSchemaHandler) -> CoreSchema:
@@ -116,5 +134,3 @@ class Columns:
     ) -> dict[str, Any]:
         head = ",".join(f"{column} [{unit}]" for column, unit in self.units)
         return {"type": "string", "description": f"a CSV file with the header {head}"}
-
-

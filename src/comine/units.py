@@ -16,20 +16,32 @@ import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import pint
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic import ValidationInfo
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from comine.errors import Fault
 
-CURRENCIES = ("CNY", "USD", "EUR", "AUD", "CAD", "ZAR", "GBP", "JPY")
+Currency = Literal["CNY", "USD", "EUR", "AUD", "CAD", "ZAR", "GBP", "JPY"]
+CURRENCIES: tuple[str, ...] = get_args(Currency)
 _CURRENCY = re.compile(rf"\b([kM]?)({'|'.join(CURRENCIES)})\b")
 _TERM = r"[A-Za-zµμ°Ω][A-Za-z_µμΩ]{0,29}(?:(?:\*\*|\^)-?\d|[²³])?"
 _UNIT = re.compile(rf"(?:1\s?/\s?)?{_TERM}(?:(?:\s?[/*·]\s?|\s){_TERM}){{0,5}}|")
 """Names with small powers, joined by ``/``, ``*`` or a blank: all that a unit needs."""
+_COMMON = (
+    *("degC", "kelvin", "year", "month", "day", "hour", "minute", "second", "percent", "ppm"),
+    *("degree", "km", "mm", "litre", "hectare", "kPa", "MPa", "GPa", "bar", "kW", "MW", "GW"),
+    *("kJ", "MJ", "GJ", "kWh", "MWh", "GWh", "tonne", "Mt", "tce"),
+)
+"""What a mistyped unit may have meant."""
 SHAPES = {"between": 2, "triangular": 3, "normal": 2, "lognormal": 2}
 LABELS = ("measured", "published", "computed", "assumption", "comine default")
 
@@ -90,6 +102,7 @@ class Reading:
 
 @cache
 def registry() -> "pint.UnitRegistry[Any]":
+    """All units, with those that mining and energy need besides."""
     ureg: pint.UnitRegistry[Any] = pint.UnitRegistry(on_redefinition="ignore")
     ureg.define("money = [money]")
     ureg.define("tce = 29.3076 GJ")
@@ -109,10 +122,10 @@ def to_si(text: str, unit: str, rates: dict[str, float] | None = None) -> float:
     try:
         value = float(number)
     except ValueError:
-        raise ValueError(f"not a number with a unit; write e.g. '12 {_shown(unit)}'") from None
+        raise ValueError(f"not a number with a unit; write e.g. '12 {shown(unit)}'") from None
     given, factor = _without_currency(given.strip(), rates or {})
     if not _UNIT.fullmatch(given):
-        raise ValueError(f"{given!r} is not a unit; write it in {_shown(unit)}")
+        raise ValueError(f"{given!r} is not a unit; write it in {shown(unit)}")
     if unit == "delta_degC":
         given = re.sub(r"\b(degC|celsius)\b", "delta_degC", given)
     try:
@@ -140,14 +153,28 @@ def _without_currency(given: str, rates: dict[str, float]) -> tuple[str, float]:
 
 def _mismatch(given: str, unit: str, error: Exception) -> str:
     if isinstance(error, pint.UndefinedUnitError):
-        return f"unknown unit {given!r}; write it in {_shown(unit)} or what converts to it"
+        names = re.findall(_TERM, given)
+        near = [
+            n
+            for name in names
+            if name not in registry()
+            for n in get_close_matches(name, _COMMON, 1)
+        ]
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        return f"unknown unit {given!r}; {hint}write it in {shown(unit)} or what converts to it"
     if not given:
-        return f"no unit; write e.g. '12 {_shown(unit)}'"
-    return f"{given!r} does not convert to {_shown(unit)}"
+        return f"no unit; write e.g. '12 {shown(unit)}'"
+    return f"{given!r} does not convert to {shown(unit)}"
 
 
-def _shown(unit: str) -> str:
-    return {"1": "percent"}.get(unit, unit.replace("money", "CNY"))
+def shown(unit: str) -> str:
+    """Write an SI unit as a user may write it.
+
+    >>> shown("money/kg")
+    'CNY/kg'
+    """
+    plain = {"1": "percent", "K": "degC", "delta_degC": "K"}
+    return plain.get(unit, unit.replace("money", "CNY"))
 
 
 @dataclass(frozen=True)
@@ -157,6 +184,7 @@ class Unit:
     si: str
 
     def read(self, value: Any, info: ValidationInfo) -> Any:
+        """Read a number as a file or a caller gives it; register its source and distribution."""
         reading = info.context if isinstance(info.context, Reading) else None
         if isinstance(value, dict):
             return self._uncertain(value, reading)
@@ -166,11 +194,11 @@ class Unit:
         if isinstance(value, str):
             return to_si(value, self.si, reading.rates if reading else None)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"a number is wanted; write e.g. '12 {_shown(self.si)}'")
+            raise ValueError(f"a number is wanted; write e.g. '12 {shown(self.si)}'")
         if not math.isfinite(value):
             raise ValueError("not a finite number")
         if reading and reading.needs_units and self.si != "1":
-            raise ValueError(f"no unit; write the unit, e.g. '{value} {_shown(self.si)}'")
+            raise ValueError(f"no unit; write the unit, e.g. '{value} {shown(self.si)}'")
         return float(value)
 
     def _uncertain(self, table: dict[str, Any], reading: Reading | None) -> float:
@@ -218,7 +246,10 @@ class Unit:
         self, schema: CoreSchema, get: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         plain = get(schema)
-        text = {"type": "string", "description": f"a number with a unit, such as '12 {_shown(self.si)}'"}
+        text = {
+            "type": "string",
+            "description": f"a number with a unit, such as '12 {shown(self.si)}'",
+        }
         table = {"type": "object", "description": "value or distribution, with its source"}
         forms = [text, table] if self.si != "1" else [plain, text, table]
         return {"anyOf": forms, "unit": self.si}

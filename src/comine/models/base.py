@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any, get_args
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 
@@ -43,10 +45,47 @@ class OneOf:
         )
 
 
-def family_of(annotation: Any, metadata: list[Any]) -> type[Model] | None:
-    """Family that a field's annotation or metadata marks with `OneOf`, if any."""
-    for mark in (*metadata, *getattr(annotation, "__metadata__", ())):
-        if isinstance(mark, OneOf):
-            return mark.family
-    inner = [family_of(argument, []) for argument in get_args(annotation)]
-    return next((family for family in inner if family), None)
+@dataclass(frozen=True)
+class Slot:
+    """What may stand at a key of the project: a bare type and the marks on it."""
+
+    type: Any
+    marks: tuple[Any, ...] = ()
+
+    @classmethod
+    def of(cls, annotation: Any, marks: tuple[Any, ...] = ()) -> "Slot":
+        """Slot of an annotation; ``X | None`` counts as X.
+
+        >>> Slot.of(Annotated[float, "m"] | None)
+        Slot(type=<class 'float'>, marks=('m',))
+        """
+        origin, arguments = get_origin(annotation), get_args(annotation)
+        if origin is Annotated:
+            return cls.of(arguments[0], marks + arguments[1:])
+        if origin in (Union, UnionType) and len(rest := set(arguments) - {NoneType}) == 1:
+            return cls.of(rest.pop(), marks)
+        return cls(annotation, marks)
+
+    @classmethod
+    def at(cls, field: FieldInfo) -> "Slot":
+        """Slot of a model's field."""
+        return cls.of(field.annotation, tuple(field.metadata))
+
+    @property
+    def model(self) -> type[BaseModel] | None:
+        """The model that stands here, if one does."""
+        is_model = isinstance(self.type, type) and issubclass(self.type, BaseModel)
+        return self.type if is_model and not self.family else None
+
+    @property
+    def family(self) -> type[Model] | None:
+        """The family any kind of which may stand here, if one does."""
+        return next((mark.family for mark in self.marks if isinstance(mark, OneOf)), None)
+
+    @property
+    def many(self) -> "Slot | None":
+        """The entries of the table of tables or list that stands here, if one does."""
+        arguments = get_args(self.type)
+        if get_origin(self.type) is dict:
+            return Slot.of(arguments[1])
+        return Slot.of(arguments[0]) if get_origin(self.type) in (tuple, list) else None
