@@ -141,6 +141,13 @@ def test_power_is_refused_with_its_reason(full_page):
     )
 
 
+def test_fractures_are_not_dug(full_page):
+    ds = study()["heat/build"]
+    wells = float(ds.branch_length[ds.branch_part == "well"].sum())
+    assert wells == 4400.0
+    assert "Heat alone digs and drills 4.40 km in all, down to 2,200 m." in full_page
+
+
 def test_unknowns_contradictions_and_sources_are_shown(full_page):
     tables = read(full_page).tables
     assert ["stress below 1600 m", "overcoring at the 1600 m level"] in tables[

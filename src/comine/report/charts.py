@@ -69,6 +69,7 @@ def layout(x: Words, y: Words, **more: Any) -> dict[str, Any]:
         "plot_bgcolor": "white",
         "colorway": list(COLOURS),
         "hovermode": "closest",
+        "showlegend": True,
         "legend": {
             "orientation": "h",
             "y": 1.02,

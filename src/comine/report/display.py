@@ -52,10 +52,10 @@ class Scale(NamedTuple):
 
 _BY_SIZE: dict[str, tuple[tuple[float, str], ...]] = {
     "W": ((1e9, "GW"), (1e6, "MW"), (1e3, "kW"), (1.0, "W")),
-    "J": ((1e15, "PJ"), (1e12, "TJ"), (1e9, "GJ"), (1e6, "MJ")),
+    "J": ((1e18, "EJ"), (1e15, "PJ"), (1e12, "TJ"), (1e9, "GJ"), (1e6, "MJ")),
     "kg": ((1e9, "Mt"), (1e6, "kt"), (1e3, "t"), (1.0, "kg")),
     "Pa": ((1e9, "GPa"), (1e6, "MPa"), (1e3, "kPa")),
-    "m**3": ((1e9, "km³"), (1e3, "10³ m³"), (1.0, "m³")),
+    "m**3": ((1e9, "km³"), (1e6, "million m³"), (1.0, "m³")),
     "m**2": ((1e6, "km²"), (1.0, "m²")),
 }
 _AT_ZERO = {"W": 1e6, "J": 1e12, "kg": 1e3}
@@ -95,7 +95,7 @@ def scale_for(unit: str, name: str = "", largest: float = 1.0, currency: str = "
     if unit in _BY_SIZE:
         steps = _BY_SIZE[unit]
         size, symbol = next((s for s in steps if largest >= 0.9995 * s[0]), steps[-1])
-        return Scale(same(symbol), size)
+        return Scale(Words(symbol, symbol.replace("million", "百万")), size)
     return _duration(largest) if unit == "s" else _fixed(unit, name)
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import colormaps, rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from comine.report import fonts
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 RESOLUTION = 150  # dots per inch
 LANGUAGES = ("en", "zh")
+WARM = LinearSegmentedColormap.from_list("warm", colormaps["YlOrRd"](np.linspace(0.3, 1.0, 64)))
+"""Yellow to dark red, without the shades that are lost on white."""
 Drawn = Callable[[Axes, str], None]
 
 
@@ -134,7 +137,7 @@ def _section(view: View, s: str) -> Drawn | None:
 
     def draw(axes: Axes, language: str) -> None:
         lines = LineCollection(
-            list(np.stack([points[start], points[end]], axis=1)), cmap="YlOrRd", linewidths=2.5
+            list(np.stack([points[start], points[end]], axis=1)), cmap=WARM, linewidths=2.5
         )
         lines.set_array(celsius(ds.rock_temperature.values))
         axes.add_collection(lines)

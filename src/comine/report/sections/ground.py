@@ -44,6 +44,8 @@ def _lead(view: View) -> Words:
             )
         )
     told += [change for s in view.strategies if (change := _wall_change(view, s))]
+    if not told:
+        return Words("Stress in the rock at the heat systems.", "取热系统处岩体应力。")
     told.append(
         Words(
             "The criteria disagree by nature; they stand side by side and are not averaged.",

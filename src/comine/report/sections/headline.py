@@ -18,16 +18,28 @@ def section(view: View) -> Section:
         s for s in (_rock(view), *_cooling(view), *_value(view), *_power(view), _score(view)) if s
     ]
     names = listed([view.name(s) for s in view.strategies])
+    years = int(getattr(view.project, "years", 0))
     lead = sentence(
-        "{count} ways of working the same place over {years} years are laid side by side: {names}.",
-        "在同一场址、{years} 年内比较了 {count} 种开发方式：{names}。",
-        count=len(view.strategies),
-        years=int(getattr(view.project, "years", 0)),
+        "One way of working the place over {years} years: {names}.",
+        "{years} 年内一种开发方式：{names}。",
+        years=years,
         names=names,
     )
+    if len(view.strategies) > 1:
+        lead = _compare(len(view.strategies), years, names)
     blocks: list[Block] = [Points(tuple(said_here), kind="findings")] if said_here else []
     blocks += [table for table in (_strategies(view), _place(view), _compared(view)) if table]
     return Section("headline", Words("Headline", "主要结论"), lead, blocks)
+
+
+def _compare(count: int, years: int, names: Words) -> Words:
+    return sentence(
+        "{count} ways of working the same place over {years} years are laid side by side: {names}.",
+        "在同一场址、{years} 年内比较了 {count} 种开发方式：{names}。",
+        count=count,
+        years=years,
+        names=names,
+    )
 
 
 def _rock(view: View) -> Words | None:

@@ -39,11 +39,21 @@ def _lead(view: View, decided: list[str]) -> Words:
         return Words("Cash by strategy.", "各方案现金流。")
     scale = view.scale("npv", greatest(values.values()))
     best = max(values, key=lambda s: values[s])
-    lead = sentence(
-        "{best} has the highest net present value, {v}.",
-        "{best}净现值最高，为 {v}。",
+    only = sentence(
+        "{best} has a net present value of {v}.",
+        "{best}净现值为 {v}。",
         best=view.name(best),
         v=said(values[best], scale),
+    )
+    lead = (
+        only
+        if len(values) == 1
+        else sentence(
+            "{best} has the highest net present value, {v}.",
+            "{best}净现值最高，为 {v}。",
+            best=view.name(best),
+            v=said(values[best], scale),
+        )
     )
     loss = [view.name(s) for s, v in values.items() if v < 0]
     if loss:

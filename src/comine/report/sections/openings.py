@@ -49,11 +49,14 @@ def _lead(view: View, built: list[str]) -> Words:
         if lengths is None or depths is None:
             continue
         count = view.get(f"{s}/build", "branch_count")
-        total = float((lengths * (1 if count is None else count)).sum())
+        part = view.get(f"{s}/build", "branch_part")
+        metres = lengths.values * (1 if count is None else count.values)
+        dug = True if part is None else part.values != "fracture"
+        total = float(np.sum(metres, where=dug))
         told.append(
             sentence(
-                "{s} opens {length} in all, down to {depth}.",
-                "{s}共开凿 {length}，最深 {depth}。",
+                "{s} digs and drills {length} in all, down to {depth}.",
+                "{s}共开凿与钻进 {length}，最深 {depth}。",
                 s=view.name(s),
                 length=said(total / 1e3, scale_for("km"), 3),
                 depth=said(float(depths.max()), scale_for("m"), 4),

@@ -60,11 +60,8 @@ def section(view: View) -> Section | None:
 def _lead(view: View, operated: list[str]) -> Words:
     told = [s for s in (_shares(view, name) for name in operated) if s]
     held = [_held(view, name) for name in operated]
-    return (
-        joined(*told, *held)
-        if told or any(held)
-        else Words("How water and rock change while heat is taken.", "取热期间水与岩体的变化。")
-    )
+    taken = [_taken(view, name) for name in operated]
+    return joined(*told, *held, *taken)
 
 
 def _shares(view: View, s: str) -> Words | None:
@@ -81,6 +78,24 @@ def _shares(view: View, s: str) -> Words | None:
         "{s}：矿井热负荷中{parts}。",
         s=view.name(s),
         parts=parts,
+    )
+
+
+def _taken(view: View, s: str) -> Words | None:
+    first, last, power = (
+        view.scalar(f"{s}/operate", n) for n in ("first_outlet", "last_outlet", "mean_heat_power")
+    )
+    if first is None or last is None or power is None:
+        return None
+    celsius = scale_for("K")
+    return sentence(
+        "{s} brings {p} of heat to the surface on average; the hottest water has {a} in the first "
+        "year and {b} in the last.",
+        "{s}平均取热 {p}，最热系统出水温度首年 {a}、末年 {b}。",
+        s=view.name(s),
+        p=said(power, view.scale("mean_heat_power", power)),
+        a=said(first, celsius),
+        b=said(last, celsius),
     )
 
 

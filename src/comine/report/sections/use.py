@@ -18,7 +18,7 @@ from comine.report.charts import COLOURS, INK, bars, layout, line
 from comine.report.display import YEAR as YEAR_SECONDS
 from comine.report.display import scale_for
 from comine.report.names import MONTH_NAMES, label
-from comine.report.sentences import joined, said, sentence
+from comine.report.sentences import joined, listed, said, sentence
 from comine.report.view import MONTHS, View, by_year, coordinate, labels, meaning
 from comine.report.words import Words, with_unit
 
@@ -40,27 +40,38 @@ def section(view: View) -> Section | None:
     return Section("use", Words("Use of the heat", "热利用"), _lead(view, users), blocks)
 
 
+_PRODUCTS = {
+    "heat_sold": Words("of heat", "供热"),
+    "cold_made": Words("of cold", "供冷"),
+    "power_sold": Words("of electricity", "发电"),
+}
+
+
 def _lead(view: View, users: list[str]) -> Words:
     told = []
     for s in users:
-        used = view.scalar(f"{s}/use", "used_share")
-        heat = view.scalar(f"{s}/use", "heat_sold")
-        if heat is None:
+        sums = [(name, view.scalar(f"{s}/use", name)) for name in _PRODUCTS]
+        given = [
+            sentence("{v} {p}", "{p} {v}", v=said(v, view.scale(n, v)), p=_PRODUCTS[n])
+            for n, v in sums
+            if v
+        ]
+        if not given:
+            told.append(sentence("{s} delivers nothing.", "{s}无供出。", s=view.name(s)))
             continue
-        sold = sentence(
-            "{s} delivers {heat} of heat over the years",
-            "{s}全期供热 {heat}",
-            s=view.name(s),
-            heat=said(heat, view.scale("heat_sold", heat)),
+        whole = sentence(
+            "{s} delivers {all} over the years", "{s}全期{all}", s=view.name(s), all=listed(given)
         )
+        used = view.scalar(f"{s}/use", "used_share")
         if used is not None:
-            sold += sentence(
+            share = said(used, scale_for("1"))
+            whole += sentence(
                 "; {share} of the heat at the surface is used",
                 "，地面热量利用率 {share}",
-                share=said(used, scale_for("1")),
+                share=share,
             )
-        told.append(sold + Words(".", "。"))
-    return joined(*told) if told else Words("Demand and delivery.", "需求与供给。")
+        told.append(whole + Words(".", "。"))
+    return joined(*told)
 
 
 def _typical_year(
