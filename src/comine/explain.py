@@ -37,7 +37,7 @@ _MISFIT = "misfit"
 def misfit(faults: Sequence[Fault]) -> PydanticCustomError:
     """Error of a model whose parts do not fit together; `explain` gives the faults back."""
     text = "; ".join(map(str, faults)).replace("{", "(").replace("}", ")")
-    return PydanticCustomError(_MISFIT, text, {"faults": tuple(faults)})  # type: ignore[arg-type]
+    return PydanticCustomError(_MISFIT, text, {"faults": tuple(faults)})
 
 
 def explain(model: type[BaseModel], error: ValidationError) -> list[Fault]:

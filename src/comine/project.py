@@ -43,7 +43,7 @@ class MoneyBasis(Model):
     @property
     def worth(self) -> dict[str, float]:
         """Worth of every known currency in the project's own."""
-        return {**self.rates, self.currency: 1.0}
+        return dict[str, float](self.rates) | {self.currency: 1.0}
 
 
 class Project(Model):
