@@ -62,7 +62,9 @@ def main(source: str) -> None:
     subsetter.populate(text="".join(sorted(letters)))
     subsetter.subset(font)
     font.save(TARGET)
-    print(f"{TARGET.name}: {len(font.getBestCmap())} characters, {TARGET.stat().st_size / 1e6:.2f} MB")
+    print(
+        f"{TARGET.name}: {len(font.getBestCmap())} characters, {TARGET.stat().st_size / 1e6:.2f} MB"
+    )
 
 
 if __name__ == "__main__":

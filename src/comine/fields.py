@@ -8,9 +8,24 @@ import xarray as xr
 
 from comine.errors import FieldError
 
-DIMENSIONS = (
-    "strategy time year month z y x node branch system sink block site criterion sample component"
-).split()
+DIMENSIONS = [
+    "strategy",
+    "time",
+    "year",
+    "month",
+    "z",
+    "y",
+    "x",
+    "node",
+    "branch",
+    "system",
+    "sink",
+    "block",
+    "site",
+    "criterion",
+    "sample",
+    "component",
+]
 """All dimensions of the house. `z` is depth, positive downwards; `month` and `year` are running
 numbers, from 1."""
 

@@ -35,10 +35,13 @@ class MoneyBasis(Model):
     """The project's currency, its base year, and what other currencies are worth in it."""
 
     currency: Currency
+    """All money of the study is in it."""
     base_year: int = Field(ge=1970, le=2100)
+    """Year whose prices are meant."""
     rates: dict[Currency, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """Worth of one unit of another currency in the project's own."""
     rates_source: str = ""
+    """Where the rates come from."""
 
     @property
     def worth(self) -> dict[str, float]:
@@ -50,18 +53,25 @@ class Project(Model):
     """One place, one mine, its heat, and the strategies to compare."""
 
     name: str = Field(min_length=1, max_length=120)
+    """Of the project, for the report."""
     years: int = Field(default=30, ge=1, le=100)
     """Length of the study."""
     money: MoneyBasis
+    """Currency, base year and exchange rates."""
     site: Site
+    """The place."""
     mine: Mine | None = None
+    """The mine; left out, heat alone is taken."""
     heat: dict[Name, Annotated[HeatSystem, OneOf(HeatSystem)]] = Field(default_factory=dict)
     """Heat systems by name."""
     sinks: dict[Name, Annotated[Sink, OneOf(Sink)]] = Field(default_factory=dict)
     """Takers of heat by name; the order is the cascade."""
     finance: Annotated[Finance, OneOf(Finance)]
+    """How value is judged."""
     siting: SiteValues = SiteValues()
+    """Typed values of the site indicators."""
     strategies: dict[Name, Strategy] = Field(min_length=1)
+    """Ways of working to compare, by name."""
     unknown: dict[str, str] = Field(default_factory=dict)
     """What is not known, by name, and what would settle it."""
     uncertain: dict[str, Distribution] = Field(default_factory=dict)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from comine.errors import StudyError
+from comine.fields import merged
 from comine.stages.promises import (
     ASSESS,
     BUILD,
@@ -15,7 +16,6 @@ from comine.stages.promises import (
     OPERATE_MINE,
     USE,
 )
-from comine.fields import merged
 from comine.units import Distribution, Source
 
 YEARS = 12
@@ -34,6 +34,17 @@ INDICATORS = (
 )
 
 
+CHINESE = {
+    "shafts": "竖井",
+    "ore_sold": "金属销售",
+    "mining": "采矿",
+    "refrigeration": "制冷",
+    "boreholes": "取热钻孔",
+    "heat_sold": "供热收入",
+    "taxes": "所得税",
+}
+
+
 class FakeStudy:
     """Has the face of a study; nodes may be taken away to see what the report does."""
 
@@ -46,7 +57,9 @@ class FakeStudy:
 
     @property
     def strategies(self):
-        return tuple(n for n in self.project.strategies if any(k.startswith(f"{n}/") for k in self.tree))
+        return tuple(
+            n for n in self.project.strategies if any(k.startswith(f"{n}/") for k in self.tree)
+        )
 
     def __getitem__(self, path):
         if path not in self.tree:
@@ -90,17 +103,27 @@ def project(**changes):
         ),
         "mine": SimpleNamespace(ventilation=SimpleNamespace(wet_bulb_limit=301.15)),
         "strategies": {
-            "passive": SimpleNamespace(mine=True, heat=(), doc="mine with ventilation and refrigeration"),
-            "heat": SimpleNamespace(mine=False, heat=("doublet",), doc="heat alone, drilled from the surface"),
-            "comine": SimpleNamespace(mine=True, heat=("fan",), doc="ore and heat in shared openings"),
+            "passive": SimpleNamespace(
+                mine=True, heat=(), doc="mine with ventilation and refrigeration"
+            ),
+            "heat": SimpleNamespace(
+                mine=False, heat=("doublet",), doc="heat alone, drilled from the surface"
+            ),
+            "comine": SimpleNamespace(
+                mine=True, heat=("fan",), doc="ore and heat in shared openings"
+            ),
         },
         "unknown": {
             "fissure water below 1800 m": "a pumping test in hole ZK-96",
             "stress below 1600 m": "overcoring at the 1600 m level",
         },
-        "uncertain": {"site.rock.conductivity": Distribution(shape="between", parameters=(2.8, 3.2))},
+        "uncertain": {
+            "site.rock.conductivity": Distribution(shape="between", parameters=(2.8, 3.2))
+        },
         "sources": {
-            "site.rock.conductivity": Source(source="=cmd|' /C calc'!A0", year=2021, label="measured"),
+            "site.rock.conductivity": Source(
+                source="=cmd|' /C calc'!A0", year=2021, label="measured"
+            ),
         },
     }
     return SimpleNamespace(**(told | changes))
@@ -156,7 +179,13 @@ def assess():
 def build(mine, heat):
     x = np.array([0.0, *[0.0] * 4, *[900.0] * 4, 900.0])
     depth = np.array([0.0, *LEVELS, *LEVELS, 0.0])
-    pairs = [(0, 1), *((n, n + 1) for n in (1, 2, 3)), *((n, n + 4) for n in (1, 2, 3, 4)), *((n + 4, n + 3) for n in (2, 3, 4)), (5, 9)]
+    pairs = [
+        (0, 1),
+        *((n, n + 1) for n in (1, 2, 3)),
+        *((n, n + 4) for n in (1, 2, 3, 4)),
+        *((n + 4, n + 3) for n in (2, 3, 4)),
+        (5, 9),
+    ]
     part = ["shaft"] * 4 + ["stope"] * 4 + ["shaft"] * 4
     if not mine:
         pairs, part = [(0, 4), (4, 8), (8, 9)], ["well", "fracture", "well"]
@@ -170,7 +199,12 @@ def build(mine, heat):
         ore = np.zeros((YEARS, 4))
         for level in range(4):
             ore[2 + 2 * level : 6 + 2 * level, level] = 5e8
-        more = {"shaft_length": 4400.0, "drift_length": 3600.0, "ore_by_level": ore, "ore_mined": ore.sum(axis=1)}
+        more = {
+            "shaft_length": 4400.0,
+            "drift_length": 3600.0,
+            "ore_by_level": ore,
+            "ore_mined": ore.sum(axis=1),
+        }
     coords = {
         "node": [f"n{n}" for n in range(10)],
         "branch": [f"b{n}" for n in range(count)],
@@ -180,7 +214,11 @@ def build(mine, heat):
     if heat:
         coords["system"] = ["fan" if mine else "doublet"]
         more |= {"exchange_area": [2.2e5], "rock_volume": [8.0e6]}
-        more |= {"borehole_length": [12000.0]} if mine else {"well_length": [5200.0], "well_count": [2.0]}
+        more |= (
+            {"borehole_length": [12000.0]}
+            if mine
+            else {"well_length": [5200.0], "well_count": [2.0]}
+        )
     return BUILD.dataset(
         coords,
         node_x=x,
@@ -206,7 +244,15 @@ def operate(mine, heat):
     coords = {"month": MONTHS, "year": np.arange(1, YEARS + 1), "z": LEVELS}
     coords["component"] = ["strata", "compression", "machines", "cooling", "air"]
     values = {
-        "ledger": np.array([6.1e14 * cooler, 5.2e14, 3.3e14, -4.0e14, -1.06e15 + 5.3e13 - 6.1e14 * (cooler - 1) - 5.3e13]),
+        "ledger": np.array(
+            [
+                6.1e14 * cooler,
+                5.2e14,
+                3.3e14,
+                -4.0e14,
+                -1.06e15 + 5.3e13 - 6.1e14 * (cooler - 1) - 5.3e13,
+            ]
+        ),
         "ledger_group": ["mine air"] * 5,
         "ledger_residual": 3.1e-9,
     }
@@ -273,7 +319,7 @@ def ground():
     votes[2] = 3 * (LEVELS > 2100)
     votes[:, :2, :] = np.nan
     return GROUND.dataset(
-        {"z": LEVELS, "year": np.arange(1, YEARS + 1), "criterion": ["Russenes", "Hoek", "Barton"]},
+        {"z": LEVELS, "year": np.arange(1, YEARS + 1), "criterion": ["russenes", "hoek", "barton"]},
         vertical_stress=vertical,
         major_stress=1.6 * vertical,
         minor_stress=0.8 * vertical,
@@ -310,10 +356,16 @@ def decide(mine, heat):
     years = np.arange(YEARS)
     items = {"shafts": ("shared", np.where(years < 2, -3e8, 0.0))} if mine else {}
     if mine:
-        items |= {"ore_sold": ("ore", np.where(years >= 2, 4.1e8, 0.0)), "mining": ("ore", np.where(years >= 2, -2.1e8, 0.0))}
+        items |= {
+            "ore_sold": ("ore", np.where(years >= 2, 4.1e8, 0.0)),
+            "mining": ("ore", np.where(years >= 2, -2.1e8, 0.0)),
+        }
         items["refrigeration"] = ("ore", np.where(years >= 2, -9e6, 0.0))
     if heat:
-        items |= {"boreholes": ("heat", np.where(years == 1, -6e7, 0.0)), "heat_sold": ("heat", np.where(years >= 2, 1.1e7, 0.0))}
+        items |= {
+            "boreholes": ("heat", np.where(years == 1, -6e7, 0.0)),
+            "heat_sold": ("heat", np.where(years >= 2, 1.1e7, 0.0)),
+        }
     items["taxes"] = ("tax", np.where(years >= 2, -2e7 if mine else -1e6, 0.0))
     cash = np.stack([flow for _, flow in items.values()])
     npv = float((cash.sum(axis=0) / 1.08**years).sum())
@@ -321,9 +373,14 @@ def decide(mine, heat):
     more |= {"irr": 0.14, "breakeven_metal": 3.4e5} if mine else {}
     more |= {"lcoh": 7.2e-8 if not mine else 5.9e-8} if heat else {}
     return DECIDE.dataset(
-        {"component": list(items), "year": years + 1, "criterion": ["site.rock.conductivity", "mine.ore.price"]},
+        {
+            "component": list(items),
+            "year": years + 1,
+            "criterion": ["site.rock.conductivity", "mine.ore.price"],
+        },
         cash=cash,
         cash_flow=cash.sum(axis=0),
+        component_zh=[CHINESE[name] for name in items],
         cost_class=[owner for owner, _ in items.values()],
         npv=npv,
         capital=6.6e8 if mine else 6e7,

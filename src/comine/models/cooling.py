@@ -41,9 +41,11 @@ class Cooling(Model, ABC):
     return_temperature: Temperature
     """Of the water that comes back from the coolers."""
     condensing_temperature: Temperature
+    """Of the refrigerant in the condenser."""
     carnot_share: Fraction = Field(gt=0, le=1)
     """Coefficient of performance over the ideal one."""
     pump_efficiency: Fraction = Field(gt=0, le=1)
+    """Of the pumps with their motors."""
 
     def cool(self, duty: Array, depth: float) -> Cold:
         """Deliver `duty` [W] of cold at `depth` [m]."""
@@ -93,6 +95,7 @@ class Ice(Cooling):
 
     kind: Literal["ice"] = "ice"
     ice_temperature: Temperature
+    """Of the ice sent down, at the collar."""
     evaporating_temperature: Temperature
     """Of the ice maker."""
 

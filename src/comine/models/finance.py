@@ -155,6 +155,7 @@ class DiscountedCashFlow(Finance):
     """Of CO2 saved."""
 
     shaft_cost: LengthPrice | None = Field(default=None, ge=0)
+    """Of shafts, equipped."""
     drift_cost: LengthPrice | None = Field(default=None, ge=0)
     """Of the mine's drifts."""
     surface_cost: Money = Field(default=0.0, ge=0)

@@ -34,6 +34,7 @@ class Straight(Geotherm):
 
     kind: Literal["gradient"] = "gradient"
     gradient: Gradient = Field(gt=0)
+    """Rise of the temperature with depth."""
 
     def temperature(self, depth: ArrayLike, surface_temperature: float) -> Array:
         """Straight line through the surface temperature."""
@@ -44,6 +45,7 @@ class Layer(Model):
     """One layer of the rock column, from the top down."""
 
     thickness: Length = Field(gt=0)
+    """Along the depth."""
     conductivity: Conductivity = Field(gt=0)
     """At 25 °C."""
     heat_production: HeatProduction = Field(ge=0)
@@ -92,6 +94,7 @@ class Log(Geotherm):
 
     kind: Literal["log"] = "log"
     log: Annotated[Table, Columns((("depth", "m"), ("temperature", "K")), rows=2)]
+    """Readings from the top down."""
     gradient_below: Gradient | None = Field(default=None, gt=0)
     """Below the last reading; left out, deeper questions are refused."""
 

@@ -51,6 +51,7 @@ class HeatSystem(Model, ABC):
     start: Time = Field(default=0.0, ge=0)
     """From the first day of construction to the first flow."""
     pump_efficiency: Fraction = Field(gt=0, le=1)
+    """Of the circulation pump with its motor."""
     rugosity: Length = Field(default=4.5e-5, ge=0)
     """Of tubes and wells (commercial steel, comine default)."""
     riser_conductance: Conductivity = Field(default=0.0, ge=0)
@@ -74,11 +75,15 @@ class FanBoreholes(HeatSystem):
     roadway: Length = Field(gt=0)
     """Length of the roadway that the holes are drilled from."""
     roadway_area: Area = Field(gt=0)
+    """Cross-section of the roadway."""
     ring_spacing: Length = Field(gt=0)
+    """Between rings of holes along the roadway."""
     holes: int = Field(ge=2, le=60)
     """Holes in a ring."""
     hole_length: Length = Field(gt=0)
+    """Of each hole, from the wall of the roadway."""
     hole_diameter: Length = Field(gt=0)
+    """Of each hole, as drilled."""
     resistance: Resistance = Field(gt=0)
     """Between water and hole wall, along a metre of hole."""
     tube_diameter: Length = Field(gt=0)
@@ -94,9 +99,11 @@ class FanBoreholes(HeatSystem):
 
     @property
     def access(self) -> Literal["roadway", "wells"]:
+        """How the rock is reached."""
         return "roadway"
 
     def install(self, name: str) -> Installation:
+        """Drive the roadway and drill the rings."""
         radius = float(np.sqrt(self.roadway_area / np.pi))
         half = np.array([self.roadway / 2, 0.0, 0.0])
         middle = np.array([self.x, self.y, self.depth])
@@ -149,12 +156,15 @@ class FracturedZone(HeatSystem):
 
     kind: Literal["fractured-zone"] = "fractured-zone"
     reached_by: Literal["roadway", "wells"]
+    """Holes from a roadway, or wells from the surface."""
     length: Length = Field(gt=0)
     """Way of the water through each fracture, along strike."""
     height: Length = Field(gt=0)
     """Of each fracture, along the depth."""
     spacing: Length = Field(gt=0)
+    """Between neighbouring fractures."""
     fractures: int = Field(ge=1, le=2000)
+    """How many there are."""
     swept_share: Fraction = Field(gt=0, le=1)
     """Share of each fracture's face that the water really sweeps."""
     aperture: Length = Field(gt=0, le=0.1)
@@ -179,9 +189,11 @@ class FracturedZone(HeatSystem):
 
     @property
     def access(self) -> Literal["roadway", "wells"]:
+        """How the rock is reached."""
         return self.reached_by
 
     def install(self, name: str) -> Installation:
+        """Open the fractures and reach them."""
         width = self.spacing * self.fractures
         middle = np.array([self.x, self.y, self.depth])
         half = np.array([self.length, width, self.height]) / 2

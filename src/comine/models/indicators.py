@@ -5,8 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from comine.models.base import Model
-from comine.units import Area, Fraction, Gradient, Length, Power, Pressure, Temperature, Time, Unit
-from comine.units import Volume
+from comine.units import (
+    Area,
+    Fraction,
+    Gradient,
+    Length,
+    Power,
+    Pressure,
+    Temperature,
+    Time,
+    Unit,
+    Volume,
+)
 
 Grade = Literal["good", "medium", "poor"]
 Energy = Annotated[float, Unit("J")]
@@ -27,7 +37,9 @@ class SiteValues(Model):
     tfrac: Temperature | None = None
     """Temperature of the fractured section."""
     gradient: Gradient | None = Field(default=None, gt=0)
+    """Geothermal gradient."""
     lithology: Grade | None = None
+    """Of the reservoir rock."""
     area: Area | None = Field(default=None, gt=0)
     """Extent of the hot rock in plan."""
     recoverable: Energy | None = Field(default=None, gt=0)
@@ -47,7 +59,10 @@ class SiteValues(Model):
     life: Time | None = Field(default=None, gt=0)
     """Service life of the resource."""
     land: Grade | None = None
+    """Land for the plant."""
     construction: Grade | None = None
     """Conditions for building."""
     water: Grade | None = None
+    """Supply of water."""
     grid: Grade | None = None
+    """Nearness of the power grid."""

@@ -11,9 +11,11 @@ from comine.physics import Array
 from comine.underground.openings import Branch, Openings, Point
 from comine.units import Area, Density, Fraction, Length
 
-
 STOPE_RISE = 15.0
 """Middle of the stopes above the haulage that serves them [m] (comine default)."""
+
+
+Dug = Literal["shaft", "drift", "stope"]
 
 
 class Layout(Model, ABC):
@@ -33,7 +35,9 @@ class Section(Model):
     """Cross-section of an opening and what its wall is like."""
 
     area: Area = Field(gt=0)
+    """Of the free section."""
     perimeter: Length = Field(gt=0)
+    """Of the free section."""
     friction: Density = Field(gt=0)
     """Atkinson friction factor at 1.2 kg/m³."""
     wetness: Fraction = Field(ge=0, le=1)
@@ -61,11 +65,17 @@ class LevelsAndShafts(Layout):
     top_level: Length = Field(gt=0)
     """Depth of the uppermost level."""
     bottom_level: Length = Field(gt=0)
+    """Depth of the lowest level."""
     levels: int = Field(ge=1, le=60)
+    """How many there are, equally spaced."""
     downcast: Section
+    """Shaft that takes the fresh air down."""
     upcast: Section
+    """Shaft that takes the used air up."""
     drift: Section
+    """Crosscuts, haulage and return drifts."""
     stope: Section
+    """Stopes, as the air sees them."""
     crosscut: Length = Field(gt=0)
     """Length from the downcast shaft to the ore, on each level."""
     haulage: Length = Field(gt=0)
@@ -73,6 +83,7 @@ class LevelsAndShafts(Layout):
     stopes: int = Field(ge=1)
     """Stopes open side by side on a level."""
     stope_length: Length = Field(gt=0)
+    """Way of the air through a stope."""
     return_drift: Length = Field(gt=0)
     """Length from the stopes to the upcast shaft."""
 
@@ -84,9 +95,11 @@ class LevelsAndShafts(Layout):
 
     @property
     def level_depths(self) -> Array:
+        """Evenly spaced from the top to the bottom level [m]."""
         return np.linspace(self.top_level, self.bottom_level, self.levels)
 
     def openings(self) -> Openings:
+        """Both shafts piece by piece, and four openings in a row on each level."""
         nodes: dict[str, Point] = {
             "intake": (0.0, 0.0, 0.0),
             "exhaust": (-self.return_drift, self.crosscut, 0.0),
@@ -98,7 +111,9 @@ class LevelsAndShafts(Layout):
             nodes |= self._level_nodes(tag, depth)
             step = depth - nodes[above_in][2]
             shafts += [
-                self._branch(f"downcast {tag}", "shaft", above_in, f"in {tag}", step, self.downcast),
+                self._branch(
+                    f"downcast {tag}", "shaft", above_in, f"in {tag}", step, self.downcast
+                ),
                 self._branch(f"upcast {tag}", "shaft", f"out {tag}", above_out, step, self.upcast),
             ]
             levels += self._level(tag, number)
@@ -117,21 +132,23 @@ class LevelsAndShafts(Layout):
         }
 
     def _level(self, tag: str, number: int) -> list[Branch]:
-        chain = (
+        chain: tuple[tuple[str, Dug, str, str, float, Section, int], ...] = (
             ("crosscut", "drift", "in", "ore", self.crosscut, self.drift, 1),
             ("haulage", "drift", "ore", "face", self.haulage, self.drift, 1),
             ("stope", "stope", "face", "stope", self.stope_length, self.stope, self.stopes),
             ("return", "drift", "stope", "out", self.return_drift, self.drift, 1),
         )
         return [
-            self._branch(f"{name} {tag}", part, f"{a} {tag}", f"{b} {tag}", length, kind, count, number)
+            self._branch(
+                f"{name} {tag}", part, f"{a} {tag}", f"{b} {tag}", length, kind, count, number
+            )
             for name, part, a, b, length, kind, count in chain
         ]
 
     def _branch(
         self,
         name: str,
-        part: Literal["shaft", "drift", "stope"],
+        part: Dug,
         start: str,
         end: str,
         length: float,

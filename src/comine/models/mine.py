@@ -14,7 +14,12 @@ class Mine(Model):
     """All that mining needs; a project without it takes heat alone."""
 
     ore: Ore
+    """How much, how rich, at what price."""
     layout: Annotated[Layout, OneOf(Layout)]
+    """Geometry of the openings."""
     mining: Annotated[Mining, OneOf(Mining)]
+    """Method and order of mining."""
     ventilation: Ventilation
+    """Air, machines and the limit."""
     cooling: Annotated[Cooling, OneOf(Cooling)]
+    """Refrigeration plant and its way down."""

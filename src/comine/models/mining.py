@@ -57,6 +57,7 @@ class CutAndFill(Mining):
     """From the top down; false mines from the bottom up."""
 
     def schedule(self, tonnage: float, levels: int, years: int) -> Schedule:
+        """Work the levels in waves of `active_levels`, each wave at the full rate."""
         active = min(self.active_levels, levels)
         month = YEAR / MONTHS
         share = tonnage / levels

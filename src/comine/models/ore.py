@@ -12,6 +12,7 @@ class Ore(Model):
     metal: str
     """Name of the metal sold."""
     tonnage: Mass = Field(gt=0)
+    """Ore in the levels that the project mines."""
     grade: Fraction = Field(gt=0, lt=1)
     """Mass of metal in a mass of ore."""
     recovery: Fraction = Field(gt=0, le=1)

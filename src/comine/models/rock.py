@@ -12,16 +12,21 @@ class Rock(Model):
     conductivity: Conductivity = Field(gt=0)
     """Thermal conductivity at 25 °C."""
     density: Density = Field(gt=0)
+    """Of the rock in place."""
     heat_capacity: HeatCapacity = Field(gt=0)
+    """Specific heat."""
     porosity: Fraction = Field(default=0.0, ge=0, lt=1)
+    """Share of the volume that is pores."""
     young_modulus: Pressure = Field(gt=0)
     """Of the rock at the wall, not of the lab sample."""
     poisson_ratio: Fraction = Field(gt=0, lt=0.5)
+    """Of the rock at the wall."""
     expansion: Expansion = Field(gt=0)
     """Linear thermal expansion."""
     strength: Pressure = Field(gt=0)
     """Uniaxial compressive strength of the intact rock."""
     tensile_strength: Pressure = Field(gt=0)
+    """Of the intact rock."""
 
     @property
     def diffusivity(self) -> float:

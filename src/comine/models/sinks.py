@@ -226,6 +226,7 @@ class OrganicRankine(Sink):
     outlet_temperature: Temperature | None = Field(default=None, gt=313.15, lt=348.15)
     """Water that leaves the plant; left out, as the correlation gives it (70 to 76 °C)."""
     cycle: Literal["subcritical", "supercritical"] = "subcritical"
+    """Which of the two correlations holds."""
 
     @property
     def least_temperature(self) -> float:

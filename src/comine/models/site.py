@@ -35,6 +35,7 @@ class Stress(Model):
     """In-situ stress that grows with depth; compression is positive."""
 
     vertical_gradient: PressureGradient = Field(gt=0)
+    """Growth of the vertical stress with depth."""
     major_ratio: Fraction = Field(gt=0)
     """Greatest horizontal stress over the vertical one."""
     minor_ratio: Fraction = Field(gt=0)
@@ -45,8 +46,11 @@ class Block(Model):
     """Body of rock whose heat is counted."""
 
     area: Area = Field(gt=0)
+    """In plan."""
     top: Length = Field(ge=0)
+    """Depth of its upper face."""
     bottom: Length = Field(gt=0)
+    """Depth of its lower face."""
     reference_temperature: Temperature
     """Down to which the heat is counted."""
     recovery: Fraction = Field(gt=0, le=1)
@@ -57,15 +61,22 @@ class Site(Model):
     """A place: position, surface, rock column, air, stress, water."""
 
     longitude: Annotated[float, Unit("degree")] = Field(ge=-180, le=180)
+    """East of Greenwich."""
     latitude: Annotated[float, Unit("degree")] = Field(ge=-90, le=90)
+    """North of the equator."""
     position_uncertainty: Length = Field(ge=0)
+    """Radius within which the place lies."""
     surface_temperature: Temperature
     """Mean of the year at the rock surface."""
     geotherm: Annotated[Geotherm, OneOf(Geotherm)]
+    """How hot the rock is with depth."""
     rock: Rock
+    """What the ground is made of."""
     climate: Climate | None = None
     """Needed where a mine is ventilated."""
     stress: Stress
+    """In-situ stress."""
     block: Block
+    """Body of rock whose heat is counted."""
     inflow: MassFlow | None = Field(default=None, ge=0)
     """Fissure water into the mine workings; left out means unknown, not none."""

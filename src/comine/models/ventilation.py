@@ -18,6 +18,7 @@ class Ventilation(Model):
     diesel: Power = Field(ge=0)
     """Fuel power burnt on a level that mines."""
     fan_efficiency: Fraction = Field(gt=0, le=1)
+    """Of the main fan with its motor."""
     film_radiation: FilmCoefficient = Field(default=1.5, ge=0)
     """Radiative part of the wall's film coefficient, wall to wall (comine default)."""
     water_effectiveness: Fraction = Field(default=0.5, ge=0, le=1)

@@ -101,7 +101,7 @@ def line_response_at(
         np.maximum(np.sum(offset**2, axis=-1) - along**2, positive("radius", radius) ** 2)
     )
     reach = np.sqrt(4.0 * positive("diffusivity", diffusivity) * t.ravel())
-    values = np.zeros(across.shape + (t.size,))
+    values = np.zeros((*across.shape, t.size))
     below = 0.0
     for bound, nodes in LINE_ORDERS:
         chosen = (length / across > below) & (length / across <= bound)

@@ -28,7 +28,9 @@ COLOURS = (
 )
 """Distinct on white, also in grey print by their order of lightness."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
-_DEPTHS = np.array([(158, 202, 225), (66, 146, 198), (11, 92, 122), (63, 0, 125), (30, 10, 60)], float)
+_DEPTHS = np.array(
+    [(158, 202, 225), (66, 146, 198), (11, 92, 122), (63, 0, 125), (30, 10, 60)], float
+)
 
 YEARS = Words("years from the first day of construction", "自建设开始的年数")
 DEPTH = Words("depth [m]", "深度 [m]")
@@ -56,6 +58,8 @@ def layout(x: Words, y: Words, **more: Any) -> dict[str, Any]:
         "ticks": "outside",
         "tickcolor": "#9aa5b1",
         "automargin": True,
+        "separatethousands": True,
+        "exponentformat": "none",
     }
     base: dict[str, Any] = {
         "xaxis": {**axis, "title": {"text": x, "standoff": 8}},
@@ -65,7 +69,14 @@ def layout(x: Words, y: Words, **more: Any) -> dict[str, Any]:
         "plot_bgcolor": "white",
         "colorway": list(COLOURS),
         "hovermode": "closest",
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left", "traceorder": "normal"},
+        "legend": {
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "xanchor": "left",
+            "traceorder": "normal",
+        },
     }
     for key, value in more.items():
         base[key] = {**base.get(key, {}), **value} if isinstance(value, dict) else value

@@ -11,7 +11,6 @@ from comine.physics import Array
 from comine.report.words import Words, same
 
 ABSENT = "–"
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 ZERO_CELSIUS = 273.15
 YEAR = 365.25 * 86400.0
 DAY = 86400.0
@@ -19,8 +18,22 @@ DAY = 86400.0
 DIFFERENCES = frozenset({"rock_cooling"})
 """Variables in K that are temperature differences and stay in K."""
 PLAIN_SHARES = frozenset(
-    "score_low score_mid score_high indicator_low indicator_high branch_start branch_end branch_count "
-    "branch_opened branch_closed well_count burst_class burst_votes worst_votes".split()
+    [
+        "score_low",
+        "score_mid",
+        "score_high",
+        "indicator_low",
+        "indicator_high",
+        "branch_start",
+        "branch_end",
+        "branch_count",
+        "branch_opened",
+        "branch_closed",
+        "well_count",
+        "burst_class",
+        "burst_votes",
+        "worst_votes",
+    ]
 )
 """Dimensionless variables that are scores, numbers or counts rather than shares."""
 
@@ -33,32 +46,31 @@ class Scale(NamedTuple):
     offset: float = 0.0
 
     def __call__(self, value: ArrayLike) -> Array:
+        """Value or values as shown."""
         return np.asarray((np.asarray(value, dtype=float) - self.offset) / self.size)
 
 
-def _steps(*steps: tuple[float, str]) -> tuple[tuple[float, str], ...]:
-    return steps
-
-
-_BY_SIZE = {
-    "W": _steps((1e9, "GW"), (1e6, "MW"), (1e3, "kW"), (1.0, "W")),
-    "J": _steps((1e15, "PJ"), (1e12, "TJ"), (1e9, "GJ"), (1e6, "MJ")),
-    "kg": _steps((1e9, "Mt"), (1e6, "kt"), (1e3, "t"), (1.0, "kg")),
-    "Pa": _steps((1e6, "MPa"), (1e3, "kPa")),
-    "m**3": _steps((1e9, "km³"), (1e6, "10⁶ m³"), (1.0, "m³")),
-    "m**2": _steps((1e6, "km²"), (1.0, "m²")),
+_BY_SIZE: dict[str, tuple[tuple[float, str], ...]] = {
+    "W": ((1e9, "GW"), (1e6, "MW"), (1e3, "kW"), (1.0, "W")),
+    "J": ((1e15, "PJ"), (1e12, "TJ"), (1e9, "GJ"), (1e6, "MJ")),
+    "kg": ((1e9, "Mt"), (1e6, "kt"), (1e3, "t"), (1.0, "kg")),
+    "Pa": ((1e9, "GPa"), (1e6, "MPa"), (1e3, "kPa")),
+    "m**3": ((1e9, "km³"), (1e3, "10³ m³"), (1.0, "m³")),
+    "m**2": ((1e6, "km²"), (1.0, "m²")),
 }
+_AT_ZERO = {"W": 1e6, "J": 1e12, "kg": 1e3}
+"""Size at which a quantity is shown where all of it is nil."""
 _FIXED = {
     "K": (same("°C"), 1.0, ZERO_CELSIUS),
     "delta_degC": (same("K"), 1.0, 0.0),
     "K/m": (same("K/km"), 1e-3, 0.0),
     "Pa/m": (same("MPa/km"), 1e3, 0.0),
-    "W/m/K": (same("W/(m·K)"), 1.0, 0.0),
+    "W/m/K": (same("W/(m K)"), 1.0, 0.0),
     "W/m**2": (same("mW/m²"), 1e-3, 0.0),
     "W/m**3": (same("µW/m³"), 1e-6, 0.0),
-    "W/m**2/K": (same("W/(m²·K)"), 1.0, 0.0),
-    "J/kg/K": (same("J/(kg·K)"), 1.0, 0.0),
-    "1/K": (same("10⁻⁶/K"), 1e-6, 0.0),
+    "W/m**2/K": (same("W/(m² K)"), 1.0, 0.0),
+    "J/kg/K": (same("J/(kg K)"), 1.0, 0.0),
+    "1/K": (same("µm/(m K)"), 1e-6, 0.0),
     "": (same(""), 1.0, 0.0),
 }
 _SHIFTED = {"money/s": ("a", 1 / YEAR), "money/W": ("kW", 1e-3), "money/m": ("m", 1.0)}
@@ -73,25 +85,34 @@ def scale_for(unit: str, name: str = "", largest: float = 1.0, currency: str = "
     65.0
     """
     largest = abs(largest) if isfinite(largest) else 1.0
+    largest = largest or _AT_ZERO.get(unit, 0.0)
     if unit.startswith("money"):
         return _money(unit, name, largest, currency)
     if unit == "1":
         return _share(name, largest)
-    if unit == "s":
-        return _duration(largest)
-    if unit == "K" and name in DIFFERENCES:
-        return Scale(same("K"))
+    if unit == "m" and 0 < largest < 0.05:
+        return Scale(same("mm"), 1e-3)
     if unit in _BY_SIZE:
         steps = _BY_SIZE[unit]
         size, symbol = next((s for s in steps if largest >= 0.9995 * s[0]), steps[-1])
         return Scale(same(symbol), size)
+    return _duration(largest) if unit == "s" else _fixed(unit, name)
+
+
+def _fixed(unit: str, name: str) -> Scale:
+    if unit == "K" and name in DIFFERENCES:
+        return Scale(same("K"))
     if unit in _FIXED:
         return Scale(*_FIXED[unit])
-    return Scale(same(unit.replace("**2", "²").replace("**3", "³")))
+    return Scale(same(_symbol(unit)))
+
+
+def _symbol(unit: str) -> str:
+    return unit.replace("**2", "²").replace("**3", "³").replace("*", " ")
 
 
 def _share(name: str, largest: float) -> Scale:
-    if name in PLAIN_SHARES:
+    if name in PLAIN_SHARES or name.endswith("_ratio"):
         return Scale(same(""))
     if name.endswith("grade") and largest < 1e-3:
         return Scale(same("g/t"), 1e-6)
@@ -117,7 +138,7 @@ def _money(unit: str, name: str, largest: float, currency: str) -> Scale:
     elif unit == "money/kg":
         per, size = ("g", 1e3) if largest > 1e4 else ("t", 1e-3)
     else:
-        per, size = _SHIFTED.get(unit, (unit.removeprefix("money/") or "1", 1.0))
+        per, size = _SHIFTED.get(unit, (_symbol(unit.removeprefix("money/")), 1.0))
     return Scale(Words(f"{code}/{per}", f"{zh}/{per}"), size)
 
 
@@ -125,7 +146,7 @@ def figure(value: float, digits: int = 4) -> str:
     """Number with `digits` significant digits, thousands apart; what is not a number is absent.
 
     >>> figure(12345.678), figure(0.0123444), figure(3.1e-9, 2), figure(float("nan"))
-    ('12,346', '0.01234', '3.1×10⁻⁹', '–')
+    ('12,346', '0.01234', '3.1e−9', '–')
     """
     if not isfinite(value):
         return ABSENT
@@ -134,7 +155,7 @@ def figure(value: float, digits: int = 4) -> str:
     size = floor(log10(abs(value)))
     if not -4 <= size < 9:
         head, _, power = f"{value:.{max(digits - 1, 0)}e}".partition("e")
-        return f"{head}×10{str(int(power)).translate(_RAISED)}".replace("-", "−")
+        return f"{head}e{int(power)}".replace("-", "−")
     places = max(digits - 1 - size, 0)
     return f"{value:,.{places}f}".replace("-", "−")
 

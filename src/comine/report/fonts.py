@@ -34,12 +34,12 @@ def characters() -> frozenset[str]:
 def embedded(text: str) -> str:
     """WOFF font, in base64, with the characters of `text` that the shipped font has."""
     options = subset.Options(flavor="woff", hinting=False, layout_features=["kern"])
-    font = subset.load_font(FILE, options, lazy=True)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text="".join(sorted(set(text) & characters() | set(" 0"))))
-    subsetter.subset(font)
     held = BytesIO()
-    subset.save_font(font, held, options)
+    with subset.load_font(FILE, options, lazy=True) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(text="".join(sorted(set(text) & characters() | set(" 0"))))
+        subsetter.subset(font)
+        subset.save_font(font, held, options)
     return b64encode(held.getvalue()).decode("ascii")
 
 

@@ -26,11 +26,11 @@ STAGES = {
 }
 
 STRATEGIES = {
-    "passive": Words("Passive", "被动降温（passive）"),
-    "heat": Words("Heat alone", "仅采热（heat）"),
-    "comine": Words("Comine", "矿热共采（comine）"),
-    "active": Words("Active", "主动降温（active）"),
-    "mine": Words("Mine alone", "仅采矿（mine）"),
+    "passive": Words("Passive", "被动降温"),
+    "heat": Words("Heat alone", "仅采热"),
+    "comine": Words("Comine", "矿热共采"),
+    "active": Words("Active", "主动降温"),
+    "mine": Words("Mine alone", "仅采矿"),
 }
 
 _LABELS = {
@@ -98,18 +98,32 @@ _LABELS = {
     "broken rock": "崩落矿石",
     "mine air": "矿井风流",
     "cooling": "制冷",
-    "carried out": "风流带走",
+    "strata heat": "围岩散热",
+    "auto-compression, down less up": "自压缩热（下行减上行）",
+    "broken ore": "崩落矿石",
+    "water, evaporated less condensed": "水（蒸发减凝结）",
+    "condensate of the coolers": "空冷器凝结水",
+    "carried out at the exhaust above the intake": "回风带走（相对进风）",
+    "heat from the rock": "取自岩体",
+    "lost on the way up": "上行热损失",
+    "heat at the surface": "地面热量",
+    "along the greater horizontal stress": "沿最大水平应力",
+    "along the lesser horizontal stress": "沿最小水平应力",
     "rock": "岩体",
     "residual": "残差",
-    # burst criteria
-    "Russenes": "Russenes 判据",
-    "Hoek": "Hoek 判据",
-    "Turchaninov": "Turchaninov 判据",
-    "Tao": "陶振宇判据",
-    "Barton": "Barton 判据",
-    "Wang": "王元汉判据",
-    "Kirsch": "Kirsch 判据",
 }
+
+CRITERIA = {
+    "russenes": Words("Russenes", "Russenes 判据"),
+    "hoek": Words("Hoek", "Hoek 判据"),
+    "turchaninov": Words("Turchaninov", "Turchaninov 判据"),
+    "barton": Words("Barton", "Barton 判据"),
+    "tao": Words("Tao", "陶振宇判据"),
+    "elastic_energy": Words("Elastic energy", "弹性应变能判据"),
+    "energy_index": Words("Energy index", "弹性能量指数"),
+    "energy_release_rate": Words("Energy release rate", "能量释放率"),
+}
+"""Rock burst criteria."""
 
 BURST = (
     Words("none", "无"),
@@ -121,7 +135,10 @@ BURST = (
 
 MONTH_NAMES = [
     Words(en, f"{n}月")
-    for n, en in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
+    for n, en in enumerate(
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+        start=1,
+    )
 ]
 
 
@@ -130,9 +147,23 @@ def label(text: str) -> Words:
 
     >>> label("broken_rock")
     Words(en='broken rock', zh='崩落矿石')
+    >>> label("fan: heat from the rock").zh
+    'fan：取自岩体'
     """
-    plain = text.replace("_", " ").strip()
-    return Words(plain, _LABELS[plain]) if plain in _LABELS else same(plain)
+    if text in CRITERIA:
+        return CRITERIA[text]
+    plain = text if "." in text else text.replace("_", " ").strip()
+    if plain in _LABELS:
+        return Words(plain, _LABELS[plain])
+    owner, colon, rest = plain.partition(": ")
+    if colon and rest in _LABELS:
+        return Words(
+            plain, f"{_LABELS.get(owner, owner) if owner == 'air' else owner}：{_LABELS[rest]}"
+        )
+    if plain.startswith("water of "):
+        name = plain.removeprefix("water of ")
+        return Words(plain, f"{name} 的水")
+    return same(plain)
 
 
 def strategy_name(key: str) -> Words:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from comine.report import fonts
 from comine.report.blocks import Block, Cell, Chart, Group, Points, Section, Table
@@ -58,9 +59,7 @@ def _without_gaps(blocks: list[Block]) -> list[Block]:
     for block, after in zip(blocks, [*blocks[1:], None], strict=True):
         half = _half(block)
         alone = half and not waiting and not (after is not None and _half(after))
-        if alone and isinstance(block, Chart):
-            filled.append(replace(block, wide=True))
-        elif alone and isinstance(block, Table):
+        if (alone and isinstance(block, Chart)) or (alone and isinstance(block, Table)):
             filled.append(replace(block, wide=True))
         else:
             filled.append(block)
@@ -148,7 +147,10 @@ def _numeric(rows: Sequence[Group | tuple[Cell, ...]], column: int) -> bool:
 
 def _spec(chart: Chart) -> Any:
     """JSON of a chart that may stand inside a script element."""
-    form = {**chart.layout, "font": {"family": f'"{fonts.FAMILY}", sans-serif', "size": 13, "color": INK}}
+    form = {
+        **chart.layout,
+        "font": {"family": f'"{fonts.FAMILY}", sans-serif', "size": 13, "color": INK},
+    }
     told = json.dumps(
         {"data": _bilingual(chart.data), "layout": _bilingual(form)},
         ensure_ascii=False,
@@ -156,7 +158,7 @@ def _spec(chart: Chart) -> Any:
         separators=(",", ":"),
     )
     safe = told.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return jinja2.utils.markupsafe.Markup(safe)
+    return Markup(safe)
 
 
 def _bilingual(node: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import rc_context
@@ -16,6 +17,9 @@ from comine.report.display import scale_for
 from comine.report.sections.openings import node_places
 from comine.report.view import View, by_year, coordinate, meaning
 from comine.report.words import Words, same, with_unit
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 RESOLUTION = 150  # dots per inch
 LANGUAGES = ("en", "zh")
@@ -34,7 +38,7 @@ def pictures(view: View) -> Iterator[tuple[str, Callable[[Path], None]]]:
 
 def _writer(draw: Drawn, language: str) -> Callable[[Path], None]:
     def write(path: Path) -> None:
-        style = {
+        style: dict[RcKeyType, Any] = {
             "font.family": [fonts.for_pictures()],
             "axes.unicode_minus": True,
             "axes.edgecolor": "#9aa5b1",
@@ -73,14 +77,20 @@ def _geotherm(view: View) -> Drawn | None:
         block = getattr(getattr(view.project, "site", None), "block", None)
         if block is not None:
             name = _in(Words("block that is counted", "计算岩块"), language)
-            axes.axhspan(float(block.top), float(block.bottom), color=COLOURS[1], alpha=0.12, label=name)
+            axes.axhspan(
+                float(block.top), float(block.bottom), color=COLOURS[1], alpha=0.12, label=name
+            )
             axes.legend(loc="upper right")
 
     return draw
 
 
 def _cooling(view: View) -> Drawn | None:
-    held = [(n, s, a) for n, s in enumerate(view.strategies) if (a := view.get(f"{s}/operate", "cooling")) is not None]
+    held = [
+        (n, s, a)
+        for n, s in enumerate(view.strategies)
+        if (a := view.get(f"{s}/operate", "cooling")) is not None
+    ]
     if not held:
         return None
     scale = view.scale_of(*(a for _, _, a in held))
@@ -91,9 +101,20 @@ def _cooling(view: View) -> Drawn | None:
             years = [float(str(y)) for y in coordinate(mean, "year")]
             colour = COLOURS[n % len(COLOURS)]
             name = _in(view.name(s), language)
-            kinds = [_in(w, language) for w in (Words("hottest month", "最热月"), Words("mean", "平均"))]
-            axes.plot(years, scale(top.values), color=colour, linewidth=2, label=f"{name}: {kinds[0]}")
-            axes.plot(years, scale(mean.values), color=colour, linewidth=1.2, linestyle="--", label=f"{name}: {kinds[1]}")
+            kinds = [
+                _in(w, language) for w in (Words("hottest month", "最热月"), Words("mean", "平均"))
+            ]
+            axes.plot(
+                years, scale(top.values), color=colour, linewidth=2, label=f"{name}: {kinds[0]}"
+            )
+            axes.plot(
+                years,
+                scale(mean.values),
+                color=colour,
+                linewidth=1.2,
+                linestyle="--",
+                label=f"{name}: {kinds[1]}",
+            )
         axes.set_xlabel(_in(Words("year", "年"), language))
         axes.set_ylabel(_in(with_unit(meaning("cooling"), scale.symbol), language))
         axes.set_ylim(bottom=0)
@@ -104,7 +125,7 @@ def _cooling(view: View) -> Drawn | None:
 
 def _section(view: View, s: str) -> Drawn | None:
     ds = view.dataset(f"{s}/build")
-    needed = "node_x node_depth branch_start branch_end rock_temperature".split()
+    needed = ["node_x", "node_depth", "branch_start", "branch_end", "rock_temperature"]
     if ds is None or any(n not in ds for n in needed):
         return None
     points = np.column_stack([ds.node_x.values, ds.node_depth.values])
@@ -112,7 +133,9 @@ def _section(view: View, s: str) -> Drawn | None:
     celsius = scale_for("K")
 
     def draw(axes: Axes, language: str) -> None:
-        lines = LineCollection(np.stack([points[start], points[end]], axis=1), cmap="YlOrRd", linewidths=2.5)
+        lines = LineCollection(
+            list(np.stack([points[start], points[end]], axis=1)), cmap="YlOrRd", linewidths=2.5
+        )
         lines.set_array(celsius(ds.rock_temperature.values))
         axes.add_collection(lines)
         axes.autoscale()
@@ -122,6 +145,10 @@ def _section(view: View, s: str) -> Drawn | None:
         axes.set_title(_in(view.name(s), language), loc="left", fontsize=11)
         figure = axes.get_figure()
         assert figure is not None
-        figure.colorbar(lines, ax=axes, label=_in(with_unit(meaning("rock_temperature"), celsius.symbol), language))
+        figure.colorbar(
+            lines,
+            ax=axes,
+            label=_in(with_unit(meaning("rock_temperature"), celsius.symbol), language),
+        )
 
     return draw

@@ -33,10 +33,13 @@ def change(before: float, after: float, scale: Scale) -> Words:
     return Words(f"{share} %, {size}", f"{share} %，{size_zh}")
 
 
+HARDLY = Words("hardly changes", "基本不变")
+
+
 def direction(before: float, after: float, tolerance: float = 5e-4) -> Words:
     """Whether a quantity falls, rises or stays; `tolerance` is relative."""
     if abs(after - before) <= tolerance * max(abs(before), abs(after)):
-        return Words("hardly changes", "基本不变")
+        return HARDLY
     return Words("falls", "下降") if after < before else Words("rises", "上升")
 
 

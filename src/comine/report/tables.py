@@ -27,7 +27,11 @@ LONGEST = 31
 
 def nodes(view: View) -> Iterator[tuple[str, xr.Dataset]]:
     """Every node of the study that holds something."""
-    paths = ["assess", "compare", *(f"{s}/{stage}" for s in view.strategies for stage in STAGE_KEYS)]
+    paths = [
+        "assess",
+        "compare",
+        *(f"{s}/{stage}" for s in view.strategies for stage in STAGE_KEYS),
+    ]
     for path in paths:
         ds = view.dataset(path)
         if ds is not None:
@@ -39,7 +43,9 @@ def write_workbook(view: View, path: Path) -> None:
     with xlsxwriter.Workbook(str(path), TEXTS_STAY_TEXTS) as book:
         taken: set[str] = set()
         forms = {
-            "head": book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"}),
+            "head": book.add_format(
+                {"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"}
+            ),
             "title": book.add_format({"bold": True, "font_color": "#0b5c7a"}),
             "number": book.add_format({"num_format": "#,##0.0###;-#,##0.0###;0"}),
         }
@@ -62,7 +68,9 @@ def _sheet_name(node: str, taken: set[str]) -> str:
 class _Sheet:
     """Writes the tables of one node one below the other."""
 
-    def __init__(self, sheet: xlsxwriter.worksheet.Worksheet, forms: dict[str, object], view: View) -> None:
+    def __init__(
+        self, sheet: xlsxwriter.worksheet.Worksheet, forms: dict[str, object], view: View
+    ) -> None:
         self.sheet, self.forms, self.view = sheet, forms, view
         self.row = 0
 
@@ -129,7 +137,9 @@ class _Sheet:
             elif isinstance(cell, int | float | np.number) and np.isfinite(cell):
                 plain = float(cell)
                 wide = abs(plain) >= 1e-3 or plain == 0
-                number = style or (self.forms["number"] if wide and not plain.is_integer() else None)
+                number = style or (
+                    self.forms["number"] if wide and not plain.is_integer() else None
+                )
                 self.sheet.write_number(self.row, column, plain, number)
         self.row += 1
 
@@ -138,7 +148,7 @@ def _shown(array: xr.DataArray, scale: Scale) -> np.ndarray[tuple[int, ...], np.
     """Values in display units, texts as they are."""
     if array.dtype.kind in "fiub":
         return np.asarray(scale(array.values)).astype(object)
-    return np.vectorize(str, otypes=[object])(array.values)
+    return np.asarray(np.vectorize(str, otypes=[object])(array.values))
 
 
 def _ticks(array: xr.DataArray, dim: str) -> list[object]:
@@ -155,7 +165,10 @@ def write_ledger(view: View, path: Path) -> None:
             ds = view.dataset(f"{s}/operate")
             assert ds is not None
             for name, group, value in zip(
-                _ticks(ds.ledger, "component"), ds.ledger_group.values, ds.ledger.values, strict=True
+                _ticks(ds.ledger, "component"),
+                ds.ledger_group.values,
+                ds.ledger.values,
+                strict=True,
             ):
                 words = label(str(name))
                 cells = [s, str(group), words.en, words.zh]

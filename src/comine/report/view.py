@@ -58,7 +58,9 @@ class View:
     def having(self, stage: str, *names: str) -> list[str]:
         """Strategies whose stage holds all the variables."""
         return [
-            s for s in self.strategies if all(self.get(f"{s}/{stage}", n) is not None for n in names)
+            s
+            for s in self.strategies
+            if all(self.get(f"{s}/{stage}", n) is not None for n in names)
         ]
 
     def parts(self, strategy: str) -> tuple[bool, tuple[str, ...]]:

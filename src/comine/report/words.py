@@ -9,7 +9,7 @@ class Words(NamedTuple):
     en: str
     zh: str
 
-    def __add__(self, other: object) -> "Words":  # type: ignore[override]
+    def __add__(self, other: object) -> "Words":
         """Join two texts language by language."""
         if not isinstance(other, Words):
             return NotImplemented

@@ -7,7 +7,8 @@ from inspect import signature
 import xarray as xr
 
 from comine.fields import Fields
-from comine.project import Project, Strategy
+from comine.models.strategy import Strategy
+from comine.project import Project
 
 
 @dataclass(frozen=True)
@@ -21,15 +22,18 @@ class Stage:
 
     @property
     def name(self) -> str:
+        """Name by which later stages ask for it."""
         return self.function.__name__
 
     @property
     def doc(self) -> str:
+        """What it does, in a line."""
         return (self.function.__doc__ or "").strip().split("\n")[0]
 
     def __call__(
         self, project: Project, strategy: Strategy | None, done: Mapping[str, xr.Dataset]
     ) -> xr.Dataset:
+        """Run it on what earlier stages gave, and hold it to its promise."""
         first = (project, strategy) if self.by_strategy else (project,)
         result = self.function(*first, **{name: done[name] for name in self.needs})
         return self.gives.check(result, f"stage {self.name!r}")

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from comine.project import Project, Strategy
+from comine.models.strategy import Strategy
+from comine.project import Project
 from comine.stages.base import stage
 from comine.stages.plan import Plan, plan
 from comine.stages.promises import BUILD

@@ -12,8 +12,9 @@ import xarray as xr
 from comine.errors import ConvergenceError
 from comine.fields import merged
 from comine.models.mining import MONTHS
+from comine.models.strategy import Strategy
 from comine.physics import Array
-from comine.project import Project, Strategy
+from comine.project import Project
 from comine.stages.base import stage
 from comine.stages.plan import Plan, plan
 from comine.stages.promises import LEDGER, OPERATE_HEAT, OPERATE_MINE

@@ -10,8 +10,9 @@ import numpy as np
 from comine.models.heat_systems import Installation
 from comine.models.mine import Mine
 from comine.models.mining import MONTHS, YEAR, Schedule
+from comine.models.strategy import Strategy
 from comine.physics import Array
-from comine.project import Project, Strategy
+from comine.project import Project
 from comine.underground.openings import Branch, Openings
 
 

@@ -100,9 +100,9 @@ def rock_cooling(
     The fall is computed as yearly means and read between them linearly; it grows slowly except
     within a few metres of a hole.
     """
-    years = np.arange(months // MONTHS + 1) * YEAR
+    years = np.arange(months // MONTHS + 1, dtype=float) * YEAR
     yearly = {
-        name: circulation.rock_heat.reshape(-1, MONTHS).mean(axis=1)
+        name: np.asarray(circulation.rock_heat.reshape(-1, MONTHS).mean(axis=1), dtype=float)
         for name, (_, circulation) in systems.items()
     }
     middles = np.concatenate(([0.0], (np.arange(months // MONTHS) + 0.5) * MONTHS))

@@ -17,6 +17,9 @@ from comine.physics.fracture import extracted_heat
 from comine.physics.sources import box_response
 from comine.physics.superposition import interval_response
 
+NODES = 24
+"""Times at which a response is asked for when only its slow growth in the distance matters."""
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -45,13 +48,14 @@ class Exchanger(ABC):
 
     def cooling(self, points: Array, edges: Array, heat: Array, ground: Ground) -> Array:
         """Fall of the rock's temperature at points (p, 3), mean of each interval, (p, n) [K]."""
-        return np.array(
-            [
-                interval_response(edges, lambda t, at=point: self.step_response(at[None], t, ground)[0])
-                @ heat
-                for point in points
-            ]
-        )
+
+        def fall(point: Array) -> Array:
+            def response(time: Array) -> Array:
+                return np.asarray(self.step_response(point[None], time, ground)[0])
+
+            return np.asarray(interval_response(edges, response, NODES) @ heat)
+
+        return np.array([fall(point) for point in points])
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class HoleFan(Exchanger):
         return float(np.linalg.norm(self.holes[:, 1] - self.holes[:, 0], axis=1).sum())
 
     def heat(self, edges: Array, inlet: float, capacity: float, ground: Ground) -> Array:
+        """Heat of all holes, interval by interval, by forward substitution [W]."""
         drawdown = interval_response(edges, partial(self._wall_response, ground=ground))
         share = capacity * -np.expm1(-self.length / (capacity * self.resistance))
         matrix = np.eye(edges.size - 1) + share * drawdown / self.length
@@ -95,6 +100,7 @@ class HoleFan(Exchanger):
         return np.asarray(response.sum(axis=1).mean(axis=0))
 
     def step_response(self, points: Array, time: Array, ground: Ground) -> Array:
+        """Fall by the mean of all holes [K/W]."""
         response = line_response_at(
             points[:, None],
             self.holes[None],
@@ -108,7 +114,7 @@ class HoleFan(Exchanger):
 
 @dataclass(frozen=True)
 class FractureZone(Exchanger):
-    """Equal, parallel, evenly spaced fractures in a box of rock, each with its share of the flow."""
+    """Equal, parallel, evenly spaced fractures in a box of rock that share the flow."""
 
     box: Array
     """Lower and upper corner, (2, 3) [m]."""
@@ -118,6 +124,7 @@ class FractureZone(Exchanger):
     half_spacing: float
 
     def heat(self, edges: Array, inlet: float, capacity: float, ground: Ground) -> Array:
+        """Heat of all fractures after Gringarten et al. (1975), exact means [W]."""
         drawn = self.fractures * extracted_heat(
             edges - edges[0],
             self.area,
@@ -129,4 +136,5 @@ class FractureZone(Exchanger):
         return np.asarray((ground.temperature - inlet) * np.diff(drawn) / np.diff(edges))
 
     def step_response(self, points: Array, time: Array, ground: Ground) -> Array:
+        """Fall by a box that gives its heat evenly [K/W]."""
         return box_response(points, self.box, time, ground.conductivity, ground.diffusivity)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comine.errors import ConvergenceError
 from comine.physics import Array
 from comine.physics.air import (
     enthalpy,
@@ -12,11 +13,19 @@ from comine.physics.air import (
     saturated_humidity_ratio,
     state_from_enthalpy,
 )
-from comine.underground.climate import Air, Heats, Passage
+from comine.underground.airflow import Air, Heats, Passage
 
 ROUNDS = 30
 CLOSE = 0.01
 """Wet bulb this near to the limit is at the limit [K]."""
+IDLE = 100.0
+"""Cooling less than this from none or from all is none or all [J/kg]."""
+IN_STOPES = 60e3
+"""More than coolers at the stopes can remove from air that they meet again warm [J/kg]."""
+TELLING = 1e3
+"""A step at least this long tells the slope; a shorter one the change of other months [J/kg]."""
+FIRST_SLOPE, SLOPES = -2.5e-4, (-5e-4, -0.8e-4)
+"""Change of the stopes' wet bulb by heat removed: to begin with, and its range [K kg/J]."""
 
 Leg = Callable[[Air], Passage]
 """Leads air through one branch."""
@@ -65,7 +74,8 @@ def hold_limit(air: Air, legs: tuple[Leg, Leg, Leg], limit: float, coldest: floa
 
     A bulk cooler stands at the station; what it cannot do, in-stope coolers do at the stopes'
     start. Neither cools air below saturation at `coldest`. Where both at full duty do not hold
-    the limit the level is given as cold as they make it.
+    the limit the level is given as cold as they make it. The duty of each month is found by the
+    secant method, all months together, since each feels the earlier ones through the rock.
 
     Parameters
     ----------
@@ -81,34 +91,33 @@ def hold_limit(air: Air, legs: tuple[Leg, Leg, Leg], limit: float, coldest: floa
     Returns
     -------
     Level
+
+    Raises
+    ------
+    ConvergenceError
+        If the duty does not settle.
     """
-    months = air.temperature.size
-    low, high = np.zeros(months), removable(air, coldest) + 60e3
-    base = _through(air, legs, low, coldest)
-    excess_low = base.end.wet_bulb - limit
-    if (excess_low <= CLOSE).all():
-        return base
-    level = _through(air, legs, high, coldest)
-    excess_high = level.end.wet_bulb - limit
-    removed = np.where(excess_low <= 0, 0.0, high)
+    most = removable(air, coldest) + IN_STOPES
+    removed = np.zeros_like(most)
+    level = _through(air, legs, removed, coldest)
+    excess = level.end.wet_bulb - limit
+    slope = np.full_like(most, FIRST_SLOPE)
     for _ in range(ROUNDS):
-        open_months = (excess_low > CLOSE) & (excess_high < -CLOSE)
-        guess = low + excess_low / np.where(open_months, excess_low - excess_high, 1.0) * (high - low)
-        removed = np.where(open_months, guess, np.where(excess_low <= CLOSE, low, high))
+        idle, full = removed < IDLE, removed > most - IDLE
+        if ((np.abs(excess) < CLOSE) | (idle & (excess < 0)) | (full & (excess > 0))).all():
+            return level
+        step = np.clip(removed - excess / slope, 0.0, most) - removed
+        removed = removed + step
         level = _through(air, legs, removed, coldest)
-        excess = level.end.wet_bulb - limit
-        if (np.abs(excess[open_months]) < CLOSE).all():
-            break
-        above = excess > 0
-        excess_high = np.where(open_months & above, excess_high / 2, excess_high)
-        excess_low = np.where(open_months & ~above, excess_low / 2, excess_low)
-        low, excess_low = np.where(open_months & above, (removed, excess), (low, excess_low))
-        high, excess_high = np.where(open_months & ~above, (removed, excess), (high, excess_high))
-    return level
+        change = level.end.wet_bulb - limit - excess
+        excess = excess + change
+        told = np.abs(step) > TELLING
+        slope = np.where(told, np.clip(change / np.where(told, step, 1.0), *SLOPES), slope)
+    raise ConvergenceError(f"the cooling of a level did not settle in {ROUNDS} rounds")
 
 
 def _through(air: Air, legs: tuple[Leg, Leg, Leg], wanted: Array, coldest: float) -> Level:
-    """Lead air through a level whose coolers together remove `wanted` [J/kg], as far as they can."""
+    """Lead air through a level whose coolers remove `wanted` [J/kg], as far as they can."""
     station = np.minimum(wanted, removable(air, coldest))
     chilled, drained = cooled(air, station)
     crosscut = legs[0](chilled)

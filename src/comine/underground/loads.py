@@ -7,7 +7,7 @@ import numpy as np
 from comine.models.mining import MONTHS, YEAR
 from comine.physics import Array
 from comine.physics.air import dry_density
-from comine.underground.climate import Heats
+from comine.underground.airflow import Heats
 from comine.underground.ventilation import MineAir, MineVentilation
 
 
@@ -97,8 +97,15 @@ def _fan_power(ventilation: MineVentilation, air: MineAir) -> Array:
     for number in ventilation.levels:
         window = ventilation.window(number)
         way = np.zeros(ventilation.months)
-        names = [f"{part} {ventilation.tag(number)}" for part in ("crosscut", "haulage", "stope", "return")]
-        names += [f"{shaft} {ventilation.tag(n)}" for n in range(number + 1) for shaft in ("downcast", "upcast")]
+        names = [
+            f"{part} {ventilation.tag(number)}"
+            for part in ("crosscut", "haulage", "stope", "return")
+        ]
+        names += [
+            f"{shaft} {ventilation.tag(n)}"
+            for n in range(number + 1)
+            for shaft in ("downcast", "upcast")
+        ]
         for name in names:
             own, passage = air.passages[name]
             loss = np.zeros(ventilation.months)

@@ -60,7 +60,9 @@ class Openings:
 
     def __add__(self, other: "Openings") -> "Openings":
         """Join two networks; nodes of the same name are the same place."""
-        moved = [n for n in self.nodes.keys() & other.nodes.keys() if self.nodes[n] != other.nodes[n]]
+        moved = [
+            n for n in self.nodes.keys() & other.nodes.keys() if self.nodes[n] != other.nodes[n]
+        ]
         if moved:
             raise ValueError(f"nodes lie at two places: {sorted(moved)}")
         return Openings(self.nodes | other.nodes, self.branches + other.branches)
@@ -72,7 +74,7 @@ class Openings:
         """Midpoints of `parts` equal pieces of a branch: (parts, 3) [m]."""
         start, end = np.array(self.nodes[branch.start]), np.array(self.nodes[branch.end])
         share = (np.arange(parts) + 0.5) / parts
-        return start + share[:, None] * (end - start)
+        return np.asarray(start + share[:, None] * (end - start))
 
     def total_length(self, part: Part, system: str | None = None) -> float:
         """Length of all openings of a part [m], of one heat system where it is named."""

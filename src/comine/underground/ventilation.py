@@ -15,14 +15,8 @@ from comine.physics.air import (
     state_from_enthalpy,
 )
 from comine.physics.strata import response_matrix
-from comine.underground.climate import (
-    Air,
-    Passage,
-    Sources,
-    Wall,
-    march,
-    sources_at_rest,
-)
+from comine.underground.airflow import Air, Passage, Sources, Wall
+from comine.underground.climate import march
 from comine.underground.level import Leg, Level, hold_limit
 from comine.underground.openings import Branch, Openings
 
@@ -105,7 +99,8 @@ class MineVentilation:
         return flow
 
     def _shaft_flow(self, number: int) -> Array:
-        return np.sum([self.level_flow(n) for n in self.levels if n >= number], axis=0)
+        flows = [self.level_flow(n) for n in self.levels if n >= number]
+        return np.asarray(np.sum(flows, axis=0))
 
     def _descend(self, result: MineAir) -> None:
         above, air = slice(0, self.months), result.intake
@@ -123,7 +118,7 @@ class MineVentilation:
         tag = self.tag(number)
         names = [f"{name} {tag}" for name in ("crosscut", "haulage", "stope")]
         flow, sources = self.level_flow(number), self._sources(number, window)
-        at_rest = sources_at_rest(window.stop - window.start)
+        at_rest = Sources.none(window.stop - window.start)
 
         def leg(name: str) -> Leg:
             source = sources if name.startswith("stope") else at_rest
@@ -162,7 +157,7 @@ class MineVentilation:
         self, branch: Branch, air: Air, flow: Array, window: slice, sources: Sources | None
     ) -> Passage:
         depths = (self.openings.nodes[branch.start][2], self.openings.nodes[branch.end][2])
-        rest = sources or sources_at_rest(window.stop - window.start)
+        rest = sources or Sources.none(window.stop - window.start)
         radiation = self.mine.ventilation.film_radiation
         wall = self._wall(branch, window)
         return march(branch, air, flow[window], wall, depths, rest, radiation)

@@ -6,7 +6,7 @@ import xarray as xr
 from comine.report.blocks import Block, Cell, Chart, Section, Table, number, series_table, text
 from comine.report.charts import COLOURS, DASHES, DEPTH, downwards, layout, line, marked
 from comine.report.display import ABSENT, greatest, scale_for
-from comine.report.names import BURST
+from comine.report.names import BURST, label
 from comine.report.sentences import joined, said, sentence
 from comine.report.view import View, coordinate, labels, meaning
 from comine.report.words import Words, same, with_unit
@@ -61,74 +61,109 @@ def _wall_change(view: View, s: str) -> Words | None:
     scale = scale_for("Pa", largest=greatest(array.values.ravel().tolist()))
     low = float(np.nanmin(array.values))
     return sentence(
-        "In {s} the thermal part at the wall reaches {t}.", "{s}：巷壁温度应力达 {t}。", s=view.name(s), t=said(low, scale)
+        "In {s} the thermal part at the wall reaches {t}.",
+        "{s}：巷壁温度应力达 {t}。",
+        s=view.name(s),
+        t=said(low, scale),
     )
 
 
-def _stress(view: View) -> Chart | None:
-    first = next((s for s in view.strategies if view.get(f"{s}/ground", "vertical_stress") is not None), None)
-    if first is None:
-        return None
+def _profiles(view: View) -> list[tuple[Words, xr.DataArray, str, str]]:
+    """Name, values by level, colour and dash of each stress: in situ once, walls by strategy."""
     held: list[tuple[Words, xr.DataArray, str, str]] = []
-    for n, name in enumerate(IN_SITU):
-        array = view.get(f"{first}/ground", name)
-        if array is not None:
-            held.append((meaning(name), array, "#5b7083", DASHES[n]))
+    for s in view.having("ground", "vertical_stress")[:1]:
+        for n, name in enumerate(IN_SITU):
+            array = view.get(f"{s}/ground", name)
+            if array is not None:
+                held.append((meaning(name), array, "#5b7083", DASHES[n]))
     for n, s in enumerate(view.strategies):
         array = view.get(f"{s}/ground", "wall_stress")
         if array is not None:
-            top = array.max("year", skipna=True).assign_attrs(array.attrs)
             who = view.name(s)
-            name = Words(f"greatest wall stress of all years, {who.en}", f"巷壁最大应力（历年最大），{who.zh}")
-            held.append((name, top, COLOURS[n % len(COLOURS)], "solid"))
+            title = Words(
+                f"greatest wall stress of all years, {who.en}",
+                f"巷壁最大应力（历年最大），{who.zh}",
+            )
+            top = array.max("year", skipna=True).assign_attrs(array.attrs)
+            held.append((title, top, COLOURS[n % len(COLOURS)], "solid"))
+    return held
+
+
+def _stress(view: View) -> Chart | None:
+    held = _profiles(view)
+    if not held:
+        return None
     scale = view.scale_of(*(a for _, a, _, _ in held))
-    depth = [float(str(z)) for z in coordinate(held[0][1], "z")]
-    traces = [marked(line(name, scale(a.values), depth, colour, dash)) for name, a, colour, dash in held]
-    for trace, (_, a, _, _) in zip(traces, held, strict=True):
-        trace["y"] = [float(str(z)) for z in coordinate(a, "z")]
+    traces = [
+        marked(line(name, scale(a.values).tolist(), _depths(a), colour, dash))
+        for name, a, colour, dash in held
+    ]
     unit = with_unit(Words("stress", "应力"), scale.symbol)
     form = layout(unit, DEPTH, xaxis={"rangemode": "tozero"}, yaxis=downwards())
-    caption = Words("In-situ stress and greatest wall stress by level", "各中段原岩应力与巷壁最大应力")
-    columns = [(name, scale(a.values)) for name, a, _, _ in held if a.sizes["z"] == len(depth)]
-    table = series_table(with_unit(caption, scale.symbol), DEPTH, [f"{z:,.0f}" for z in depth], columns)
+    caption = Words(
+        "In-situ stress and greatest wall stress by level", "各中段原岩应力与巷壁最大应力"
+    )
+    depth = sorted({z for _, a, _, _ in held for z in _depths(a)})
+    columns = [
+        (name, scale(a.assign_coords(z=_depths(a)).reindex(z=depth).values))
+        for name, a, _, _ in held
+    ]
+    table = series_table(
+        with_unit(caption, scale.symbol), DEPTH, [f"{z:,.0f}" for z in depth], columns
+    )
     return Chart("stress", caption, caption, traces, form, table, 440)
+
+
+def _depths(array: xr.DataArray) -> list[float]:
+    return [float(str(z)) for z in coordinate(array, "z")]
 
 
 def _votes(view: View, s: str) -> Table | None:
     """Class by level and criterion in each level's first and last year."""
     array = view.get(f"{s}/ground", "burst_class")
     assert array is not None
+    drift = view.get(f"{s}/ground", "worst_drift")
     values = np.asarray(array.transpose("z", "year", "criterion").values, dtype=float)
-    criteria = labels(array, "criterion")
     years = [int(str(y)) for y in coordinate(array, "year")]
     rows = []
-    for level, classes in zip(labels(array, "z"), values, strict=True):
+    for n, level in enumerate(labels(array, "z")):
+        classes = values[n]
         open_in = np.flatnonzero(np.isfinite(classes).any(axis=1))
         if not open_in.size:
             continue
         first, last = int(open_in[0]), int(open_in[-1])
-        cells = [_class(classes[year, k]) for k in range(len(criteria)) for year in (first, last)]
         span = str(years[first]) if first == last else f"{years[first]}–{years[last]}"
-        rows.append((text(level), Cell(same(span), "n"), *cells))
+        cells = [
+            _class(before, after)
+            for before, after in zip(classes[first], classes[last], strict=True)
+        ]
+        worst = [] if drift is None else [text(label(str(drift.values[n])))]
+        rows.append((text(level, "level"), Cell(same(span), "n"), *cells, *worst))
     if not rows:
         return None
-    first_word, last_word = Words("first", "首年"), Words("last", "末年")
-    head = [Words("level", "中段"), Words("years open", "开放年份")]
-    for name in criteria:
-        head += [Words(f"{name.en}, {w.en}", f"{name.zh}，{w.zh}") for w in (first_word, last_word)]
+    head = [Words("level", "中段"), Words("years open", "开放年份"), *labels(array, "criterion")]
+    if drift is not None:
+        head.append(Words("worst drift runs", "最不利巷道走向"))
     caption = sentence(
         "Rock burst criteria in the first and last year of each level: {s}",
         "各中段首年与末年岩爆判据结果：{s}",
         s=view.name(s),
     )
-    return Table(caption, tuple(head), tuple(rows))
+    note = Words(
+        "One class where the first and the last year agree, else first → last.",
+        "首末年等级相同者只列一个，否则列首年 → 末年。",
+    )
+    return Table(caption, tuple(head), tuple(rows), note)
 
 
-def _class(value: float) -> Cell:
-    if not np.isfinite(value):
+def _class(first: float, last: float) -> Cell:
+    if not np.isfinite(first) or not np.isfinite(last):
         return Cell(same(ABSENT), "absent")
-    place = int(np.clip(round(value), 0, len(BURST) - 1))
-    return Cell(BURST[place], f"burst{place}")
+    before, after = (int(np.clip(round(v), 0, len(BURST) - 1)) for v in (first, last))
+    words = BURST[before]
+    if after != before:
+        words = words + same(" → ") + BURST[after]
+    return Cell(words, f"burst{max(before, after)}")
 
 
 def _systems(view: View, s: str) -> Table | None:

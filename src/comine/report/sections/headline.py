@@ -5,7 +5,7 @@ import numpy as np
 from comine.report.blocks import Block, Cell, Group, Points, Section, Table, number, text
 from comine.report.display import ABSENT, greatest, scale_for
 from comine.report.names import STAGES, label
-from comine.report.sentences import change, direction, joined, listed, said, sentence, span
+from comine.report.sentences import HARDLY, change, direction, joined, listed, said, sentence, span
 from comine.report.view import View, labels, meaning
 from comine.report.words import Words, same, with_unit
 
@@ -14,7 +14,9 @@ PLACE = "assess"
 
 def section(view: View) -> Section:
     """Build the section."""
-    said_here = [s for s in (_rock(view), *_cooling(view), *_value(view), *_power(view), _score(view)) if s]
+    said_here = [
+        s for s in (_rock(view), *_cooling(view), *_value(view), *_power(view), _score(view)) if s
+    ]
     names = listed([view.name(s) for s in view.strategies])
     lead = sentence(
         "{count} ways of working the same place over {years} years are laid side by side: {names}.",
@@ -69,6 +71,17 @@ def _cooling_pair(view: View, without: str, with_heat: str) -> Words | None:
         if a is None or b is None:
             continue
         scale = view.scale(name, greatest([a, b]))
+        if direction(a, b) == HARDLY:
+            said_of.append(
+                sentence(
+                    "the {name} {verb} ({a})",
+                    "{name}{verb}（{a}）",
+                    name=meaning(name),
+                    verb=HARDLY,
+                    a=said(a, scale),
+                )
+            )
+            continue
         said_of.append(
             sentence(
                 "the {name} {verb} from {a} to {b} ({change})",
@@ -99,7 +112,9 @@ def _value(view: View) -> list[Words]:
     each = [
         sentence("{s} {v}", "{s} {v}", s=view.name(s), v=said(v, scale)) for s, v in values.items()
     ]
-    found = [sentence("Net present value after tax: {all}.", "税后净现值：{all}。", all=listed(each))]
+    found = [
+        sentence("Net present value after tax: {all}.", "税后净现值：{all}。", all=listed(each))
+    ]
     mines = [s for s in values if view.parts(s)[0]]
     alone = [s for s in mines if not view.parts(s)[1]]
     heats = [s for s in values if not view.parts(s)[0]]
@@ -151,14 +166,16 @@ def _power_words(view: View, sink: Words, least: float, hottest: float) -> Words
     parts = {"sink": sink, "least": said(least, scale), "hot": said(hottest, scale)}
     if hottest < least:
         return sentence(
-            "power is not possible: {sink} needs water of at least {least}, the hottest that reaches "
+            "power is not possible: sink “{sink}” needs water of at least {least}, the hottest "
+            "that reaches "
             "it has {hot}.",
-            "不能发电：{sink} 至少需要 {least} 的热水，而到达的最高水温仅 {hot}。",
+            "不能发电：用户“{sink}”至少需要 {least} 的热水，而到达的最高水温仅 {hot}。",
             **parts,
         )
     return sentence(
-        "power is possible: {sink} needs water of at least {least}, and up to {hot} reaches it.",
-        "可以发电：{sink} 至少需要 {least} 的热水，到达的最高水温为 {hot}。",
+        "power is possible: sink “{sink}” needs water of at least {least}, and up to "
+        "{hot} reaches it.",
+        "可以发电：用户“{sink}”至少需要 {least} 的热水，到达的最高水温为 {hot}。",
         **parts,
     )
 
@@ -173,7 +190,8 @@ def _score(view: View) -> Words | None:
     return sentence(
         "As a site for hot dry rock it scores {range} of 9 (middle {mid}); indicators that carry "
         "{known} of the weight are known, the rest makes the range.",
-        "作为干热岩场址，综合得分为 {range}（满分 9，中值 {mid}）；已知指标占权重 {known}，其余未知指标形成该区间。",
+        "作为干热岩场址，综合得分为 {range}（满分 9，中值 {mid}）；已知指标占权重 "
+        "{known}，其余未知指标形成该区间。",
         range=span(low, high, scale),
         mid=said(mid, scale),
         known=said(known, scale_for("1")),
@@ -182,6 +200,8 @@ def _score(view: View) -> Words | None:
 
 def _strategies(view: View) -> Table | None:
     rows: list[Group | tuple[Cell, ...]] = []
+    key = Words("name in the project file", "项目文件中的名称")
+    rows.append((text(key), *(text(s, "said") for s in view.strategies)))
     docs = [view.doc(s) for s in view.strategies]
     if any(docs):
         meant = Words("what it means", "含义")
@@ -203,8 +223,9 @@ def _strategies(view: View) -> Table | None:
         (Words("result", "结果"), *(view.name(s) for s in view.strategies)),
         tuple(rows),
         Words(
-            f"{ABSENT}: the strategy lacks the part that gives this number.",
-            f"{ABSENT}：该方案不含产生此数的部分。",
+            f"{ABSENT}: the strategy lacks the part that gives this number, or there is no such "
+            "number, as with a rate of return that is not unique.",
+            f"{ABSENT}：该方案不含产生此数的部分，或此数不存在（如内部收益率不唯一）。",
         ),
     )
 
@@ -230,7 +251,9 @@ def _place(view: View) -> Table | None:
     if not rows:
         return None
     head = (Words("result", "结果"), Words("value", "数值"), Words("unit", "单位"))
-    return Table(Words("The place, the same for all strategies", "场址（各方案相同）"), head, tuple(rows))
+    return Table(
+        Words("The place, the same for all strategies", "场址（各方案相同）"), head, tuple(rows)
+    )
 
 
 def _compared(view: View) -> Table | None:
@@ -241,16 +264,22 @@ def _compared(view: View) -> Table | None:
     shown = {key.partition(".")[2] for s in view.strategies for key in view.headlines.get(s, {})}
     rows = []
     for name, array in ds.data_vars.items():
-        if array.dims != ("strategy",) or str(name) in shown or array.dtype.kind not in "fiu":
+        short = str(name).rpartition(".")[2]
+        if array.dims != ("strategy",) or short in shown or array.dtype.kind not in "fiu":
             continue
-        scale = view.scale_of(array)
+        scale = view.scale_of(array.rename(short))
         rows.append(
             (
-                text(with_unit(meaning(str(name)), scale.symbol)),
+                text(with_unit(meaning(short), scale.symbol)),
                 *(number(float(v), scale) for v in array.values),
             )
         )
     if not rows:
         return None
-    names = [view.name(str(s)) if str(s) in view.strategies else label(str(s)) for s in ds.strategy.values]
-    return Table(Words("Further comparison", "其他对比"), (Words("result", "结果"), *names), tuple(rows))
+    names = [
+        view.name(str(s)) if str(s) in view.strategies else label(str(s))
+        for s in ds.strategy.values
+    ]
+    return Table(
+        Words("Further comparison", "其他对比"), (Words("result", "结果"), *names), tuple(rows)
+    )

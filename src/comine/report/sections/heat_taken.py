@@ -1,6 +1,7 @@
 """Part of section 4: the heat systems over the years and what the airways feel of them."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comine.report.blocks import Block, Chart, Prose, series_table
 from comine.report.charts import COLOURS, DASHES, YEARS, layout, line, marked
@@ -21,12 +22,18 @@ def heat_charts(view: View) -> list[Block]:
         _by_system(
             view,
             "outlet_temperature",
-            Words("Temperature of the water at the surface, by heat system", "各取热系统地面出水温度"),
+            Words(
+                "Temperature of the water at the surface, by heat system", "各取热系统地面出水温度"
+            ),
         ),
-        _by_system(view, "heat_power", Words("Heat at the surface, by heat system", "各取热系统取热功率")),
+        _by_system(
+            view, "heat_power", Words("Heat at the surface, by heat system", "各取热系统取热功率")
+        ),
     ]
     blocks: list[Block] = [chart for chart in charts if chart]
-    blocks += [block for s in view.having("operate", "rock_cooling") for block in _rock_cooling(view, s)]
+    blocks += [
+        block for s in view.having("operate", "rock_cooling") for block in _rock_cooling(view, s)
+    ]
     return blocks
 
 
@@ -49,10 +56,27 @@ def _by_system(view: View, name: str, caption: Words) -> Chart | None:
             shown = scale(array.isel(system=k).values)
             traces.append(line(title, in_years(array), shown, colour, dash, 1.8))
             columns.append((title, scale(mean.isel(system=k).values)))
-    note = Words("Means of each year; each month stands in tables.xlsx.", "表列年平均值；逐月数据见 tables.xlsx。")
-    table = series_table(with_unit(caption, scale.symbol), YEAR, [str(y) for y in years], columns, note)
+    note = Words(
+        "Means of each year; each month stands in tables.xlsx.",
+        "表列年平均值；逐月数据见 tables.xlsx。",
+    )
+    table = series_table(
+        with_unit(caption, scale.symbol), YEAR, [str(y) for y in years], columns, note
+    )
     unit = with_unit(meaning(name), scale.symbol)
-    return Chart(name.replace("_", "-"), caption, caption, traces, layout(YEARS, unit), table, wide=False)
+    return Chart(
+        name.replace("_", "-"), caption, caption, traces, layout(YEARS, unit), table, wide=False
+    )
+
+
+def _of_the_mine(view: View, s: str, count: int) -> NDArray[np.bool_]:
+    """Which branches are airways of the mine itself, as far as the openings tell."""
+    system, medium = (view.get(f"{s}/build", f"branch_{n}") for n in ("system", "medium"))
+    if system is None or medium is None or system.size != count:
+        return np.ones(count, dtype=bool)
+    names = [str(v) for v in system.values.tolist()]
+    fluids = [str(v) for v in medium.values.tolist()]
+    return np.array([not n and f == "air" for n, f in zip(names, fluids, strict=True)])
 
 
 def _rock_cooling(view: View, s: str) -> list[Block]:
@@ -61,7 +85,8 @@ def _rock_cooling(view: View, s: str) -> list[Block]:
     scale = view.scale_of(array)
     felt = scale(array.transpose("year", "branch").values)
     most = np.where(np.isnan(felt), -np.inf, felt).max(axis=0)
-    order = [n for n in np.argsort(-most, kind="stable") if most[n] >= FELT]
+    own = _of_the_mine(view, s, array.sizes["branch"])
+    order = [n for n in np.argsort(-most, kind="stable") if own[n] and most[n] >= FELT]
     if not order:
         nothing = sentence(
             "In {s} no airway feels the heat systems: the rock around it cools by less than {t}.",
@@ -74,23 +99,34 @@ def _rock_cooling(view: View, s: str) -> list[Block]:
     names = labels(array, "branch")
     shown = order[:SHOWN]
     traces = [
-        marked(line(names[n], years, felt[:, n], COLOURS[k % len(COLOURS)], DASHES[k // len(COLOURS)]), 3)
+        marked(
+            line(names[n], years, felt[:, n], COLOURS[k % len(COLOURS)], DASHES[k // len(COLOURS)]),
+            3,
+        )
         for k, n in enumerate(shown)
     ]
     ends = finite_ends(felt[:, order[0]])
     caption = sentence(
-        "Cooling of the rock by the heat systems that airways feel: {s}", "取热引起的巷道围岩降温：{s}", s=view.name(s)
+        "Cooling of the rock by the heat systems that airways feel: {s}",
+        "取热引起的巷道围岩降温：{s}",
+        s=view.name(s),
     )
     note = sentence(
-        "{count} of {all} openings feel at least {t}; the {shown} that feel most are shown.",
-        "{all} 条井巷中有 {count} 条降温不小于 {t}；列出降温最大的 {shown} 条。",
+        "{count} of the {all} airways of the mine feel at least {t}; the {shown} that feel most "
+        "are shown. The heat systems' own openings are left out.",
+        "采矿系统 {all} 条风路中有 {count} 条降温不小于 {t}；列出降温最大的 {shown} 条。"
+        "未计取热系统自有井巷。",
         count=len(order),
-        all=int(array.sizes["branch"]),
+        all=int(own.sum()),
         t=said(FELT, scale),
         shown=len(shown),
     )
     table = series_table(
-        with_unit(caption, scale.symbol), YEAR, [str(y) for y in years], [(names[n], felt[:, n]) for n in shown], note
+        with_unit(caption, scale.symbol),
+        YEAR,
+        [str(y) for y in years],
+        [(names[n], felt[:, n]) for n in shown],
+        note,
     )
     alt = caption
     if ends:

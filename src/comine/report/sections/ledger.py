@@ -16,18 +16,23 @@ def section(view: View) -> Section | None:
     if not kept:
         return None
     blocks: list[Block] = [_ledger(view, s) for s in kept]
-    residual = figure(view.study.ledger_residual, 2)
+    residuals = [
+        r for s in kept if (r := view.scalar(f"{s}/operate", "ledger_residual")) is not None
+    ]
     lead = joined(
         Words(
-            "All energy that crosses the bounds of a control volume over the study is booked; what is "
+            "All energy that crosses the bounds of a control volume over the study is "
+            "booked; what is "
             "not accounted for is the residual.",
             "全期内穿过控制体边界的能量逐项入账，未能入账者即残差。",
         ),
         sentence(
             "The greatest residual of any strategy is {r} of the energy exchanged.",
             "各方案最大残差为交换能量的 {r}。",
-            r=residual,
-        ),
+            r=figure(max(residuals), 2),
+        )
+        if residuals
+        else None,
     )
     return Section("ledger", Words("Energy ledger", "能量账"), lead, blocks)
 
@@ -46,12 +51,24 @@ def _ledger(view: View, s: str) -> Table:
         rows.append(Group(label(group)))
         for n in mine:
             share = values[n] / into if into > 0 else None
-            rows.append((text(label(names[n])), number(float(values[n]), scale), text(scale.symbol), number(share, scale_for("1"), 3)))
+            rows.append(
+                (
+                    text(label(names[n])),
+                    number(float(values[n]), scale),
+                    text(scale.symbol),
+                    number(share, scale_for("1"), 3),
+                )
+            )
         left = float(values[mine].sum())
         total = Words("sum: what is not accounted for", "合计：未入账")
         part = left / into if into > 0 else None
         rows.append(
-            (text(total, "total"), Cell(same(figure(float(scale(left)), 2)), "n total"), text(scale.symbol, "total"), number(part, scale_for("1"), 2))
+            (
+                text(total, "total"),
+                Cell(same(figure(float(scale(left)), 2)), "n total"),
+                text(scale.symbol, "total"),
+                number(part, scale_for("1"), 2),
+            )
         )
     head = (
         Words("component", "项目"),
@@ -67,4 +84,6 @@ def _ledger(view: View, s: str) -> Table:
             "残差与交换能量之比：{r}。输入为正，输出为负。",
             r=figure(residual, 2),
         )
-    return Table(sentence("Energy ledger of {s}", "能量账：{s}", s=view.name(s)), head, tuple(rows), note)
+    return Table(
+        sentence("Energy ledger of {s}", "能量账：{s}", s=view.name(s)), head, tuple(rows), note
+    )

@@ -9,16 +9,19 @@ from comine.report.words import Words
 
 LIMITS = (
     Words(
-        "Results compare strategies on the same basis; they are no design and no reserve statement.",
+        "Results compare strategies on the same basis; they are no design and no reserve "
+        "statement.",
         "结果用于同一基础上的方案比较，不是设计，也不是储量声明。",
     ),
     Words(
-        "The central value of an uncertain number is not its likely outcome; ranges stand in the tables "
+        "The central value of an uncertain number is not its likely outcome; ranges "
+        "stand in the tables "
         "of money and sources.",
         "不确定数的中值不等于其可能结果；范围见经济与来源两节的表格。",
     ),
     Words(
-        "Rock is as homogeneous as the project describes it; faults, water and stress that nobody has "
+        "Rock is as homogeneous as the project describes it; faults, water and stress "
+        "that nobody has "
         "measured are not in the numbers.",
         "岩体按项目描述视为均质；未经测量的断层、水与应力不在结果之中。",
     ),
@@ -34,11 +37,13 @@ STEPS = (
         "场址：岩温、热储量、矿石及 20 项场址指标得分。",
     ),
     Words(
-        "Openings: the network of shafts, drifts, stopes, boreholes and wells, and the mining schedule.",
+        "Openings: the network of shafts, drifts, stopes, boreholes and wells, and the "
+        "mining schedule.",
         "井巷：竖井、巷道、采场、钻孔与地面井组成的网络，以及采矿进度。",
     ),
     Words(
-        "Underground: air, refrigeration, water and rock month by month, booked in an energy ledger.",
+        "Underground: air, refrigeration, water and rock month by month, booked in an "
+        "energy ledger.",
         "井下：逐月计算风流、制冷、水与岩体，并记入能量账。",
     ),
     Words(
@@ -63,12 +68,15 @@ ASSETS = (
     Words(
         "Letters: subset of Noto Sans CJK SC 2.004, © Adobe, SIL Open Font License 1.1; Noto is a "
         "trademark of Google Inc.",
-        "字体：Noto Sans CJK SC 2.004 子集，© Adobe，SIL Open Font License 1.1；Noto 为 Google Inc. 商标。",
+        "字体：Noto Sans CJK SC 2.004 子集，© Adobe，SIL Open Font License 1.1；Noto 为 "
+        "Google Inc. 商标。",
     ),
     Words(
-        "Site indicators: Li Shengtao et al. (2018), Geological Survey of China 5(2), 64-72; weights and "
+        "Site indicators: Li Shengtao et al. (2018), Geological Survey of China 5(2), "
+        "64-72; weights and "
         "limits that the paper does not print are comine defaults.",
-        "场址指标：李胜涛等（2018），中国地质调查 5(2)，64-72；文中未给出的权重与界限为 comine 默认值。",
+        "场址指标：李胜涛等（2018），中国地质调查 5(2)，64-72；文中未给出的权重与界限为 "
+        "comine 默认值。",
     ),
 )
 
@@ -86,7 +94,9 @@ def section(view: View) -> Section:
         facts.append((Words("seed", "随机种子"), str(seed)))
     rates = getattr(getattr(view.project, "money", None), "rates", None)
     if rates:
-        told = ", ".join(f"1 {code} = {figure(float(rate))} {view.currency}" for code, rate in rates.items())
+        told = ", ".join(
+            f"1 {code} = {figure(float(rate))} {view.currency}" for code, rate in rates.items()
+        )
         facts.append((Words("exchange rates", "汇率"), told))
     rows = tuple((text(name), text(value, "words")) for name, value in facts)
     head = (Words("fact", "项"), Words("value", "值"))
@@ -97,11 +107,15 @@ def section(view: View) -> Section:
         Points(ASSETS, Words("Work of others in this report", "本报告所用他人成果")),
     ]
     lead = Words(
-        "The same input and version give the same results; nothing on this page is loaded from elsewhere.",
+        "The same input and version give the same results; nothing on this page is "
+        "loaded from elsewhere.",
         "相同输入与版本得到相同结果；本页不从别处加载任何内容。",
     )
     if seed is None:
-        lead += Words(" A plain run draws no random numbers, so it has no seed.", "普通计算不抽取随机数，故无随机种子。")
+        lead += Words(
+            " A plain run draws no random numbers, so it has no seed.",
+            "普通计算不抽取随机数，故无随机种子。",
+        )
     return Section("method", Words("Method, limits, provenance", "方法、局限与出处"), lead, blocks)
 
 

@@ -1,10 +1,13 @@
 """3 What is dug and drilled, and when the ore comes."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
+from comine.physics import Array
 from comine.report.blocks import Block, Chart, Section, Table, number, series_table, text
-from comine.report.charts import COLOURS, DEPTH, bars, depth_colours, downwards, layout, plain
+from comine.report.charts import COLOURS, DEPTH, bars, depth_colours, downwards, layout, line, plain
 from comine.report.display import greatest, scale_for
 from comine.report.names import label
 from comine.report.sentences import joined, said, sentence
@@ -30,8 +33,12 @@ def section(view: View) -> Section | None:
         return None
     blocks: list[Block] = [chart for s in built if (chart := _section_through(view, s))]
     blocks += _ore(view)
-    blocks += [table for table in (_lengths(view, built), *(_systems(view, s) for s in built)) if table]
-    return Section("openings", Words("Openings and schedule", "井巷与进度"), _lead(view, built), blocks)
+    blocks += [
+        table for table in (_lengths(view, built), *(_systems(view, s) for s in built)) if table
+    ]
+    return Section(
+        "openings", Words("Openings and schedule", "井巷与进度"), _lead(view, built), blocks
+    )
 
 
 def _lead(view: View, built: list[str]) -> Words:
@@ -57,52 +64,16 @@ def _lead(view: View, built: list[str]) -> Words:
 
 def _section_through(view: View, s: str) -> Chart | None:
     ds = view.dataset(f"{s}/build")
-    needed = "node_x node_depth branch_start branch_end branch_part rock_temperature".split()
+    needed = [
+        "node_x",
+        "node_depth",
+        "branch_start",
+        "branch_end",
+        "branch_part",
+        "rock_temperature",
+    ]
     if ds is None or any(n not in ds for n in needed):
         return None
-    start, end = (node_places(ds, n) for n in ("branch_start", "branch_end"))
-    x, z = ds.node_x.values, ds.node_depth.values
-    parts = [str(p) for p in ds.branch_part.values]
-    traces = []
-    for colour, part in zip(COLOURS, PARTS, strict=False):
-        mine = [n for n, p in enumerate(parts) if p == part]
-        if mine:
-            xs = [v for n in mine for v in (x[start[n]], x[end[n]], np.nan)]
-            zs = [v for n in mine for v in (z[start[n]], z[end[n]], np.nan)]
-            traces.append(
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "name": label(part),
-                    "x": plain(xs),
-                    "y": plain(zs),
-                    "line": {"color": colour, "width": 2.5},
-                    "hoverinfo": "skip",
-                }
-            )
-    celsius = scale_for("K")
-    hot = celsius(ds.rock_temperature.values)
-    names = [str(n) for n in coordinate(ds.branch_part, "branch")]
-    middle_x, middle_z = (x[start] + x[end]) / 2, (z[start] + z[end]) / 2
-    traces.append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": meaning("rock_temperature"),
-            "x": plain(middle_x),
-            "y": plain(middle_z),
-            "text": [f"{n}: {t:.1f} °C" for n, t in zip(names, hot, strict=True)],
-            "hoverinfo": "text",
-            "marker": {
-                "color": plain(hot),
-                "colorscale": "YlOrRd",
-                "reversescale": True,
-                "size": 8,
-                "line": {"color": "#5b7083", "width": 0.5},
-                "colorbar": {"title": {"text": "°C", "side": "top"}, "thickness": 12, "len": 0.9},
-            },
-        }
-    )
     along = with_unit(meaning("node_x"), same("m"))
     form = layout(along, DEPTH, yaxis=downwards(), legend={"y": -0.2, "yanchor": "top"})
     caption = sentence(
@@ -110,24 +81,77 @@ def _section_through(view: View, s: str) -> Chart | None:
         "沿走向剖面，{s}：井巷与其中点原岩温度",
         s=view.name(s),
     )
+    traces = [*_part_lines(ds), _rock_marks(ds)]
+    table = _branches(ds, caption)
+    return Chart(f"section-{s}", caption, caption, traces, form, table, 460, wide=False)
+
+
+def _ends(ds: xr.Dataset, name: str) -> tuple[Array, Array]:
+    """Coordinate of both ends of every branch."""
+    values = ds[name].values
+    return values[node_places(ds, "branch_start")], values[node_places(ds, "branch_end")]
+
+
+def _part_lines(ds: xr.Dataset) -> list[dict[str, Any]]:
+    """One trace for each part, its openings apart by gaps."""
+    (xa, xb), (za, zb) = _ends(ds, "node_x"), _ends(ds, "node_depth")
+    parts = np.array([str(p) for p in ds.branch_part.values])
+    gap = np.full(parts.size, np.nan)
+    traces = []
+    for colour, part in zip(COLOURS, PARTS, strict=False):
+        mine = parts == part
+        if mine.any():
+            x, z = (np.stack(ends, axis=1)[mine].ravel() for ends in ((xa, xb, gap), (za, zb, gap)))
+            trace = line(label(part), x.tolist(), z, colour, width=2.5)
+            traces.append({**trace, "hoverinfo": "skip"})
+    return traces
+
+
+def _rock_marks(ds: xr.Dataset) -> dict[str, Any]:
+    """Rock temperature at the middle of each opening, in colour."""
+    (xa, xb), (za, zb) = _ends(ds, "node_x"), _ends(ds, "node_depth")
+    hot = scale_for("K")(ds.rock_temperature.values)
+    names = coordinate(ds.branch_part, "branch")
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": meaning("rock_temperature"),
+        "x": plain((xa + xb) / 2),
+        "y": plain((za + zb) / 2),
+        "text": [f"{n}: {t:.1f} °C" for n, t in zip(names, hot, strict=True)],
+        "hoverinfo": "text",
+        "marker": {
+            "color": plain(hot),
+            "colorscale": "YlOrRd",
+            "reversescale": True,
+            "size": 8,
+            "line": {"color": "#5b7083", "width": 0.5},
+            "colorbar": {"title": {"text": "°C", "side": "top"}, "thickness": 12, "len": 0.9},
+        },
+    }
+
+
+def _branches(ds: xr.Dataset, caption: Words) -> Table:
+    za, zb = _ends(ds, "node_depth")
+    celsius = scale_for("K")
     rows = tuple(
         (
-            text(names[n]),
-            text(label(parts[n])),
-            number(float(middle_z[n])),
+            text(str(name)),
+            text(label(str(ds.branch_part.values[n]))),
+            number(float(za[n] + zb[n]) / 2),
             number(float(ds.branch_length.values[n]) if "branch_length" in ds else None),
-            number(float(hot[n])),
+            number(float(ds.rock_temperature.values[n]), celsius),
         )
-        for n in range(len(names))
+        for n, name in enumerate(coordinate(ds.branch_part, "branch"))
     )
     head = (
         Words("opening", "井巷"),
         meaning("branch_part"),
-        DEPTH,
+        with_unit(Words("depth of its middle", "中点深度"), same("m")),
         with_unit(meaning("branch_length"), same("m")),
         with_unit(meaning("rock_temperature"), celsius.symbol),
     )
-    return Chart(f"section-{s}", caption, caption, traces, form, Table(caption, head, rows), 460, wide=False)
+    return Table(caption, head, rows)
 
 
 def node_places(ds: xr.Dataset, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int_]]:

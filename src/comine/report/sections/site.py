@@ -4,8 +4,18 @@ import re
 
 import numpy as np
 
-from comine.report.blocks import Block, Cell, Chart, Points, Prose, Section, Table, number
-from comine.report.blocks import series_table, text
+from comine.report.blocks import (
+    Block,
+    Cell,
+    Chart,
+    Points,
+    Prose,
+    Section,
+    Table,
+    number,
+    series_table,
+    text,
+)
 from comine.report.charts import ACCENT, DEPTH, downwards, layout, line
 from comine.report.display import figure, scale_for
 from comine.report.names import label
@@ -14,12 +24,20 @@ from comine.report.view import View, meaning
 from comine.report.words import Words, same, with_unit
 
 PLACE = "assess"
+GRADES = ("good", "medium", "poor")
 
 
 def section(view: View) -> Section | None:
     """Build the section, if the place was assessed or anything is noted as unknown."""
     blocks: list[Block] = []
-    for block in (_geotherm(view), _heat(view), _heat_note(view), _ore(view), _score_chart(view), _indicators(view)):
+    for block in (
+        _geotherm(view),
+        _heat(view),
+        _heat_note(view),
+        _ore(view),
+        _score_chart(view),
+        _indicators(view),
+    ):
         if block is not None:
             blocks.append(block)
     blocks += _contradictions(view)
@@ -29,13 +47,16 @@ def section(view: View) -> Section | None:
 
 def _lead(view: View) -> Words:
     heat, taken = (view.scalar(PLACE, n) for n in ("heat_in_place", "recoverable_heat"))
-    reference, mean = (view.scalar(PLACE, n) for n in ("reference_temperature", "block_temperature"))
+    reference, mean = (
+        view.scalar(PLACE, n) for n in ("reference_temperature", "block_temperature")
+    )
     if heat is None or taken is None or reference is None or mean is None:
         return Words("What is known of the place.", "场址已知情况。")
     scale = view.scale("heat_in_place", heat)
     degrees = scale_for("K")
     return sentence(
-        "The block of rock that is counted has {mean} on average and holds {heat} above {reference}; "
+        "The block of rock that is counted has {mean} on average and holds {heat} above "
+        "{reference}; "
         "{taken} of it is taken to be recoverable.",
         "所计岩块平均温度 {mean}，相对基准温度 {reference} 含热 {heat}，其中可采 {taken}。",
         mean=said(mean, degrees),
@@ -55,7 +76,9 @@ def _geotherm(view: View) -> Chart | None:
     trace = line(meaning("temperature"), shown.tolist(), depth, ACCENT, width=2.5)
     trace["hovertemplate"] = "%{x:.1f} °C, %{y:.0f} m<extra></extra>"
     temperature = with_unit(meaning("temperature"), celsius.symbol)
-    figure_layout = layout(temperature, DEPTH, yaxis=downwards(float(depth.max())), showlegend=False)
+    figure_layout = layout(
+        temperature, DEPTH, yaxis=downwards(float(depth.max())), showlegend=False
+    )
     figure_layout |= _block_band(view)
     caption = Words("Undisturbed rock temperature against depth", "原岩温度随深度变化")
     alt = sentence(
@@ -119,7 +142,9 @@ def _heat(view: View) -> Table | None:
         "temperature_2km gradient depth_150 depth_200 block_temperature reference_temperature "
         "heat_in_place recoverable_heat"
     )
-    return _values(view, Words("Temperature and heat of the block", "岩块温度与热量"), tuple(names.split()))
+    return _values(
+        view, Words("Temperature and heat of the block", "岩块温度与热量"), tuple(names.split())
+    )
 
 
 def _heat_note(view: View) -> Prose | None:
@@ -131,7 +156,8 @@ def _heat_note(view: View) -> Prose | None:
     if block is not None:
         area, metres = float(block.area), scale_for("m")
         bounds = sentence(
-            "The block covers {area} between {top} and {bottom}; {share} of its heat is taken to be "
+            "The block covers {area} between {top} and {bottom}; {share} of its heat is "
+            "taken to be "
             "recoverable, a typed share.",
             "岩块面积 {area}，埋深 {top} 至 {bottom}；可采比例取 {share}（填报值）。",
             area=said(area, scale_for("m**2", largest=area)),
@@ -140,7 +166,8 @@ def _heat_note(view: View) -> Prose | None:
             share=said(float(block.recovery), scale_for("1")),
         )
     defined = sentence(
-        "Heat in place is the heat that the block would give if all of it cooled to {t}; it says nothing "
+        "Heat in place is the heat that the block would give if all of it cooled to {t}; "
+        "it says nothing "
         "of how fast that could happen.",
         "热储量指整个岩块冷却至 {t} 时放出的热量，不代表取热快慢。",
         t=said(reference, scale_for("K")),
@@ -173,7 +200,11 @@ def _score_chart(view: View) -> Chart | None:
         "y": [0, 0, 0],
         "text": [figure(v, 3) for v in (low, mid, high)],
         "textposition": "top center",
-        "marker": {"color": ACCENT, "size": [9, 13, 9], "symbol": ["line-ns-open", "diamond", "line-ns-open"]},
+        "marker": {
+            "color": ACCENT,
+            "size": [9, 13, 9],
+            "symbol": ["line-ns-open", "diamond", "line-ns-open"],
+        },
         "hoverinfo": "x",
     }
     form = layout(
@@ -183,7 +214,10 @@ def _score_chart(view: View) -> Chart | None:
         yaxis={"visible": False, "range": [-1, 1.4]},
         showlegend=False,
     )
-    caption = Words("Site score with the unknown indicators poor, medium and good", "未知指标取差、中、好时的场址得分")
+    caption = Words(
+        "Site score with the unknown indicators poor, medium and good",
+        "未知指标取差、中、好时的场址得分",
+    )
     names = tuple(meaning(f"score_{n}") for n in ("low", "mid", "high"))
     cells = tuple(number(v, digits=3) for v in (low, mid, high))
     table = Table(caption, (row, *names), ((text(row), *cells),))
@@ -197,16 +231,19 @@ def _indicators(view: View) -> Table | None:
     rows = []
     for n in range(ds.sizes["criterion"]):
         at = ds.isel(criterion=n)
-        name = Words(str(at.indicator_name.item()), _text(at, "indicator_name_zh") or str(at.indicator_name.item()))
+        name = Words(
+            str(at.indicator_name.item()),
+            _text(at, "indicator_name_zh") or str(at.indicator_name.item()),
+        )
         low, high = float(at.indicator_low), float(at.indicator_high)
         grade = figure(low, 1) if low == high else f"{figure(low, 1)}–{figure(high, 1)}"
-        origin = _text(at, "indicator_origin")
+        origin, value = _text(at, "indicator_origin"), _text(at, "indicator_value")
         rows.append(
             (
                 text(name),
                 number(float(at.indicator_weight), scale_for("1"), 3),
                 Cell(same(grade), "n"),
-                text(_text(at, "indicator_value") or "–"),
+                text(label(value) if value in GRADES else value or "–"),
                 text(label(origin), "warn" if origin == "unknown" else ""),
             )
         )
@@ -236,9 +273,13 @@ def _contradictions(view: View) -> list[Block]:
     if found is None:
         return []
     raw = [str(v) for v in np.asarray(found.values).ravel().tolist()]
-    lines = [part.strip(" -") for item in raw for part in re.split(r"[\n;]+", item) if part.strip(" -")]
+    lines = [
+        part.strip(" -") for item in raw for part in re.split(r"[\n;]+", item) if part.strip(" -")
+    ]
     if not lines:
-        none = Words("No typed value contradicts what physics computes.", "填报值与计算结果无矛盾。")
+        none = Words(
+            "No typed value contradicts what physics computes.", "填报值与计算结果无矛盾。"
+        )
         return [Prose(none, "note")]
     title = Words("Typed values that physics contradicts", "与计算结果矛盾的填报值")
     return [Points(tuple(same(item) for item in lines), title, "warning")]

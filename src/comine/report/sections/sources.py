@@ -38,12 +38,17 @@ def section(view: View) -> Section:
             "Range: ends of the distribution, or its central 90 % where it has no ends.",
             "范围：分布的上下限；无界分布取中间 90 %。",
         )
-        blocks.append(Table(Words("Numbers with a source or a range", "注明来源或范围的参数"), head, rows, note))
+        blocks.append(
+            Table(
+                Words("Numbers with a source or a range", "注明来源或范围的参数"), head, rows, note
+            )
+        )
     else:
         blocks.append(
             Prose(
                 Words(
-                    "No number of the project carries a source or a range; treat the results as an exercise.",
+                    "No number of the project carries a source or a range; treat the "
+                    "results as an exercise.",
                     "项目各数均未注明来源或范围，结果仅可作为演算。",
                 ),
                 "warning",

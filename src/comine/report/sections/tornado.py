@@ -6,11 +6,13 @@ from comine.report.blocks import Chart, Table, number, text
 from comine.report.charts import layout, level_line, plain
 from comine.report.display import greatest
 from comine.report.sentences import said, sentence
-from comine.report.view import View, labels, meaning
+from comine.report.view import View, labels
 from comine.report.words import Words, same, with_unit
 
 SHOWN = 15
 """Assumptions drawn; the table holds all."""
+LEAST = 1e-3
+"""Share of the widest swing from which an assumption is drawn."""
 LOW, HIGH = "#5b7083", "#0b5c7a"
 
 
@@ -27,8 +29,11 @@ def tornado(view: View, s: str) -> Chart | None:
     scale = view.scale("npv", greatest([npv, *ends.ravel().tolist()]))
     shown = scale(ends)
     base = float(scale(npv))
-    drawn = order[:SHOWN][::-1]
-    titles = ((Words("low end of the range", "取下限"), LOW), (Words("high end of the range", "取上限"), HIGH))
+    drawn = order[swing[order] > LEAST * np.nanmax(swing)][:SHOWN][::-1]
+    titles = (
+        (Words("low end of the range", "取下限"), LOW),
+        (Words("high end of the range", "取上限"), HIGH),
+    )
     traces = [
         {
             "type": "bar",
@@ -43,8 +48,10 @@ def tornado(view: View, s: str) -> Chart | None:
         }
         for k, (title, colour) in enumerate(titles)
     ]
-    unit = with_unit(meaning("npv"), scale.symbol)
-    form = layout(unit, same(""), barmode="overlay", margin={"l": 150}) | level_line(base, same(""), horizontal=False)
+    unit = with_unit(Words("value", "净现值"), scale.symbol)
+    form = layout(unit, same(""), barmode="overlay", margin={"l": 150}) | level_line(
+        base, same(""), horizontal=False
+    )
     form["annotations"] = []
     caption = sentence(
         "Net present value at the ends of each assumption's range, one at a time: {s}",
@@ -52,7 +59,11 @@ def tornado(view: View, s: str) -> Chart | None:
         s=view.name(s),
     )
     rows = tuple(
-        (text(names[n]), *(number(float(shown[k][n])) for k in (0, 1)), number(float(swing[n] / scale.size)))
+        (
+            text(names[n]),
+            *(number(float(shown[k][n])) for k in (0, 1)),
+            number(float(swing[n] / scale.size)),
+        )
         for n in order
     )
     head = (Words("assumption", "假设"), titles[0][0], titles[1][0], Words("swing", "变幅"))

@@ -3,15 +3,31 @@
 import numpy as np
 
 from comine.report.blocks import Block, Chart, Prose, Section, series_table
-from comine.report.charts import COLOURS, DASHES, YEARS, area, depth_colours, layout, level_line
-from comine.report.charts import line, marked
+from comine.report.charts import (
+    COLOURS,
+    DASHES,
+    YEARS,
+    area,
+    depth_colours,
+    layout,
+    level_line,
+    line,
+    marked,
+)
 from comine.report.display import scale_for
 from comine.report.sections.heat_taken import heat_charts
 from comine.report.sentences import joined, listed, said, sentence
 from comine.report.view import View, by_year, coordinate, in_years, labels, meaning
 from comine.report.words import Words, with_unit
 
-LOADS = ("load_strata", "load_compression", "load_machines", "load_broken_rock", "load_water")
+LOADS = {
+    "load_strata": Words("rock walls", "围岩散热"),
+    "load_compression": Words("auto-compression", "自压缩热"),
+    "load_machines": Words("machines", "机电设备"),
+    "load_broken_rock": Words("broken ore", "崩落矿石"),
+    "load_water": Words("water", "水"),
+}
+CARRIED = Words("carried out by the air", "风流带走")
 SHARES = ("strata_share", "compression_share", "machine_share", "water_share")
 YEAR = Words("year", "年")
 YEARLY = Words(
@@ -32,7 +48,8 @@ def section(view: View) -> Section | None:
     blocks += [chart for chart in (_power(view),) if chart]
     if not any(view.parts(s)[0] for s in operated):
         no_mine = Words(
-            "No strategy mines, so there is no mine air to show.", "各方案均不采矿，故无井下风流结果。"
+            "No strategy mines, so there is no mine air to show.",
+            "各方案均不采矿，故无井下风流结果。",
         )
         blocks.append(Prose(no_mine, "note"))
     blocks += heat_charts(view)
@@ -43,8 +60,10 @@ def section(view: View) -> Section | None:
 def _lead(view: View, operated: list[str]) -> Words:
     told = [s for s in (_shares(view, name) for name in operated) if s]
     held = [_held(view, name) for name in operated]
-    return joined(*told, *held) if told or any(held) else Words(
-        "How water and rock change while heat is taken.", "取热期间水与岩体的变化。"
+    return (
+        joined(*told, *held)
+        if told or any(held)
+        else Words("How water and rock change while heat is taken.", "取热期间水与岩体的变化。")
     )
 
 
@@ -58,7 +77,10 @@ def _shares(view: View, s: str) -> Words | None:
         [sentence("{v} {n}", "{n} {v}", v=said(v, percent, 2), n=_SOURCES[n]) for n, v in found]
     )
     return sentence(
-        "In {s} the heat load of the mine air is {parts}.", "{s}：矿井热负荷中{parts}。", s=view.name(s), parts=parts
+        "In {s} the heat load of the mine air is {parts}.",
+        "{s}：矿井热负荷中{parts}。",
+        s=view.name(s),
+        parts=parts,
     )
 
 
@@ -97,7 +119,7 @@ def _wet_bulb(view: View, s: str) -> Chart | None:
     without = view.get(f"{s}/operate", "uncooled_wet_bulb")
     kinds = [(held, "solid", Words("with refrigeration", "制冷"))]
     if without is not None:
-        kinds.append((without, "dot", Words("without", "不制冷")))
+        kinds.append((without, "dot", Words("without refrigeration", "不制冷")))
     traces, columns = [], []
     years: list[object] = []
     for array, dash, kind in kinds:
@@ -107,16 +129,21 @@ def _wet_bulb(view: View, s: str) -> Chart | None:
         for n, level in enumerate(labels(array, "z")):
             shown = celsius(top.isel(z=n).values)
             name = Words(f"{level.en}, {kind.en}", f"{level.zh}，{kind.zh}")
-            traces.append(marked(line(name, years, shown, tones[n], dash), 4))
+            trace = marked(line(level, years, shown, tones[n], dash), 4)
+            legend = {"legendgroup": level.en, "showlegend": dash == "solid"}
+            traces.append({**trace, **legend})
             columns.append((name, shown))
     wet_bulb = with_unit(Words("wet bulb, hottest month", "湿球温度（最热月）"), celsius.symbol)
     form = layout(YEAR, wet_bulb)
     limit = _limit(view)
     if limit is not None:
-        form |= level_line(float(celsius(limit)), sentence("limit {t}", "限值 {t}", t=said(limit, celsius)))
+        form |= level_line(
+            float(celsius(limit)), sentence("limit {t}", "限值 {t}", t=said(limit, celsius))
+        )
     caption = sentence(
-        "Wet bulb where the air leaves the stopes, by level, hottest month of each year: {s}",
-        "各中段采场出风湿球温度（各年最热月）：{s}",
+        "Wet bulb where the air leaves the stopes, hottest month of each year: {s} "
+        "(solid: with refrigeration, dotted: without)",
+        "各中段采场出风湿球温度（各年最热月）：{s}（实线：制冷；点线：不制冷）",
         s=view.name(s),
     )
     table = series_table(caption, YEAR, [str(y) for y in years], columns)
@@ -128,7 +155,9 @@ def _cooling(view: View) -> Chart | None:
         view,
         "cooling",
         [("cooling", "solid")],
-        Words("Refrigeration delivered, month by month, strategies side by side", "各方案逐月制冷量"),
+        Words(
+            "Refrigeration delivered, month by month, strategies side by side", "各方案逐月制冷量"
+        ),
     )
 
 
@@ -141,16 +170,18 @@ def _power(view: View) -> Chart | None:
     )
 
 
-def over_months(
-    view: View, key: str, names: list[tuple[str, str]], caption: Words
-) -> Chart | None:
+def over_months(view: View, key: str, names: list[tuple[str, str]], caption: Words) -> Chart | None:
     """Monthly series of several strategies in one chart; yearly mean and greatest in its table."""
     held = []
     for n, s in enumerate(view.strategies):
         for name, dash in names:
             array = view.get(f"{s}/operate", name)
             if array is not None:
-                total = array.sum("system").assign_attrs(array.attrs) if "system" in array.dims else array
+                total = (
+                    array.sum("system").assign_attrs(array.attrs)
+                    if "system" in array.dims
+                    else array
+                )
                 held.append((n, s, name, dash, total.rename(name)))
     if not held:
         return None
@@ -159,13 +190,21 @@ def over_months(
     years: list[object] = []
     for n, s, name, dash, array in held:
         who = view.name(s)
-        title = who if len(names) == 1 else Words(f"{who.en}: {meaning(name).en}", f"{who.zh}：{meaning(name).zh}")
-        traces.append(line(title, in_years(array), scale(array.values), COLOURS[n % len(COLOURS)], dash, 1.6))
+        title = (
+            who
+            if len(names) == 1
+            else Words(f"{who.en}: {meaning(name).en}", f"{who.zh}：{meaning(name).zh}")
+        )
+        traces.append(
+            line(title, in_years(array), scale(array.values), COLOURS[n % len(COLOURS)], dash, 1.6)
+        )
         mean, top = by_year(array), by_year(array, "max")
         years = coordinate(mean, "year")
         columns.append((Words(f"{title.en}, mean", f"{title.zh}，平均"), scale(mean.values)))
         columns.append((Words(f"{title.en}, greatest", f"{title.zh}，最大"), scale(top.values)))
-    unit = with_unit(Words("power", "功率") if len(names) > 1 else meaning(names[0][0]), scale.symbol)
+    unit = with_unit(
+        Words("power", "功率") if len(names) > 1 else meaning(names[0][0]), scale.symbol
+    )
     table = series_table(
         with_unit(caption, scale.symbol), YEAR, [str(y) for y in years], columns, YEARLY
     )
@@ -179,24 +218,32 @@ def _loads(view: View, s: str) -> Chart | None:
     yearly = [(n, by_year(a)) for n, a in held]
     scale = view.scale_of(*(a for _, a in yearly))
     years = [float(str(y)) for y in coordinate(yearly[0][1], "year")]
-    shown = [(meaning(n), scale(a.values)) for n, a in yearly]
-    traces = [area(name, years, np.clip(v, 0, None), COLOURS[k]) for k, (name, v) in enumerate(shown)]
+    shown = [(LOADS[n], scale(a.values)) for n, a in yearly]
+    traces = [
+        area(name, years, np.clip(v, 0, None), COLOURS[k]) for k, (name, v) in enumerate(shown)
+    ]
     total = view.get(f"{s}/operate", "load_air")
     if total is not None:
         carried = scale(by_year(total).values)
-        shown.append((meaning("load_air"), carried))
-        traces.append(line(meaning("load_air"), years, carried, "#1f2a33", DASHES[1], 1.8))
+        shown.append((CARRIED, carried))
+        traces.append(line(CARRIED, years, carried, "#1f2a33", DASHES[1], 1.8))
     caption = sentence(
-        "Where the heat in the mine air comes from, mean of each year: {s}", "矿井热负荷构成（年均）：{s}", s=view.name(s)
+        "Where the heat in the mine air comes from, mean of each year: {s}",
+        "矿井热负荷构成（年均）：{s}",
+        s=view.name(s),
     )
-    note = None
+    note = Words(
+        "Collar to stope exit. What the air does not carry out, refrigeration takes.",
+        "自井口至采场出口；风流未带走者由制冷移除。",
+    )
     if any((v < 0).any() for _, v in shown[: len(held)]):
-        note = Words(
+        lost = Words(
             "Negative parts (air losing heat) are drawn as zero and printed in the table.",
             "负值（风流失热）图中按零绘制，表中照列。",
         )
+        note = joined(note, lost)
     unit = with_unit(Words("heat load", "热负荷"), scale.symbol)
-    table = series_table(with_unit(caption, scale.symbol), YEAR, [f"{y:.0f}" for y in years], shown, note)
+    table = series_table(
+        with_unit(caption, scale.symbol), YEAR, [f"{y:.0f}" for y in years], shown, note
+    )
     return Chart(f"loads-{s}", caption, caption, traces, layout(YEAR, unit), table, wide=False)
-
-

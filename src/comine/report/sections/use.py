@@ -3,7 +3,17 @@
 import numpy as np
 import xarray as xr
 
-from comine.report.blocks import Block, Cell, Chart, Points, Section, Table, number, series_table, text
+from comine.report.blocks import (
+    Block,
+    Cell,
+    Chart,
+    Points,
+    Section,
+    Table,
+    number,
+    series_table,
+    text,
+)
 from comine.report.charts import COLOURS, INK, bars, layout, line
 from comine.report.display import YEAR as YEAR_SECONDS
 from comine.report.display import scale_for
@@ -53,13 +63,18 @@ def _lead(view: View, users: list[str]) -> Words:
     return joined(*told) if told else Words("Demand and delivery.", "需求与供给。")
 
 
-def _typical_year(array: xr.DataArray, running: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> xr.DataArray:
+def _typical_year(
+    array: xr.DataArray, running: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+) -> xr.DataArray:
     """Mean of each calendar month over the years in which anything is delivered."""
     years = array.sizes["month"] // MONTHS
     values = array.transpose("month", ...).values[: years * MONTHS]
     blocks = values.reshape(years, MONTHS, *values.shape[1:])
     return xr.DataArray(
-        blocks[running].mean(axis=0), dims=array.transpose("month", ...).dims, attrs=array.attrs, name=array.name
+        blocks[running].mean(axis=0),
+        dims=array.transpose("month", ...).dims,
+        attrs=array.attrs,
+        name=array.name,
     )
 
 
@@ -77,19 +92,27 @@ def _typical(view: View, s: str) -> Chart | None:
         return None
     given = _typical_year(delivered, running)
     wanted = None if demand is None else _typical_year(demand, running)
-    scale = view.scale_of(given.sum("sink").assign_attrs(given.attrs), *([] if wanted is None else [wanted.sum("sink").assign_attrs(given.attrs)]))
+    scale = view.scale_of(
+        given.sum("sink").assign_attrs(given.attrs),
+        *([] if wanted is None else [wanted.sum("sink").assign_attrs(given.attrs)]),
+    )
     traces, columns = [], []
     for k, sink in enumerate(labels(delivered, "sink")):
         shown = scale(given.isel(sink=k).values)
         name = Words(f"{sink.en}, delivered", f"{sink.zh}，供出")
-        traces.append(bars(name, MONTH_NAMES, shown, COLOURS[k % len(COLOURS)]))
+        if shown.any():
+            traces.append(bars(name, MONTH_NAMES, shown, COLOURS[k % len(COLOURS)]))
         if wanted is not None:
-            columns.append((Words(f"{sink.en}, wanted", f"{sink.zh}，需求"), scale(wanted.isel(sink=k).values)))
+            columns.append(
+                (Words(f"{sink.en}, wanted", f"{sink.zh}，需求"), scale(wanted.isel(sink=k).values))
+            )
         columns.append((name, shown))
     if wanted is not None:
         total = scale(wanted.sum("sink").values)
         trace = line(Words("all that is wanted", "总需求"), [0.0] * MONTHS, total, INK, "dash")
-        traces.append({**trace, "x": list(MONTH_NAMES), "mode": "lines+markers", "marker": {"size": 5}})
+        traces.append(
+            {**trace, "x": list(MONTH_NAMES), "mode": "lines+markers", "marker": {"size": 5}}
+        )
     caption = sentence(
         "Demand and delivery in a typical year (mean of the {n} years with delivery): {s}",
         "典型年逐月需求与供给（{n} 个供能年的平均）：{s}",
@@ -97,7 +120,9 @@ def _typical(view: View, s: str) -> Chart | None:
         s=view.name(s),
     )
     unit = with_unit(Words("power", "功率"), scale.symbol)
-    table = series_table(with_unit(caption, scale.symbol), Words("month", "月"), MONTH_NAMES, columns)
+    table = series_table(
+        with_unit(caption, scale.symbol), Words("month", "月"), MONTH_NAMES, columns
+    )
     form = layout(Words("month", "月"), unit, barmode="stack")
     return Chart(f"typical-{s}", caption, caption, traces, form, table, wide=False)
 
@@ -115,7 +140,8 @@ def _yearly(view: View, s: str) -> Chart | None:
     traces, columns = [], []
     for k, sink in enumerate(labels(delivered, "sink")):
         shown = scale(given.isel(sink=k).values)
-        traces.append(bars(sink, years, shown, COLOURS[k % len(COLOURS)]))
+        if shown.any():
+            traces.append(bars(sink, years, shown, COLOURS[k % len(COLOURS)]))
         columns.append((sink, shown))
     if demand is not None:
         wanted = scale(totals[1].values)
@@ -124,10 +150,20 @@ def _yearly(view: View, s: str) -> Chart | None:
         columns.append((name, wanted))
     if unused is not None:
         columns.append((meaning("unused"), scale(by_year(unused).values)))
-    caption = sentence("Delivered over the years, yearly means: {s}", "历年供出（年均功率）：{s}", s=view.name(s))
+    caption = sentence(
+        "Delivered over the years, yearly means: {s}", "历年供出（年均功率）：{s}", s=view.name(s)
+    )
     unit = with_unit(Words("mean power", "年均功率"), scale.symbol)
     table = series_table(with_unit(caption, scale.symbol), YEAR, [str(y) for y in years], columns)
-    return Chart(f"delivered-{s}", caption, caption, traces, layout(YEAR, unit, barmode="stack"), table, wide=False)
+    return Chart(
+        f"delivered-{s}",
+        caption,
+        caption,
+        traces,
+        layout(YEAR, unit, barmode="stack"),
+        table,
+        wide=False,
+    )
 
 
 def _sinks(view: View, s: str) -> tuple[Table, list[Points]]:
@@ -140,7 +176,9 @@ def _sinks(view: View, s: str) -> tuple[Table, list[Points]]:
         at = ds.isel(sink=k)
         given = float(at.delivered.sum()) * seconds
         wanted = float(at.demand.sum()) * seconds if "demand" in at else None
-        least, hottest = (float(at[n]) if n in at else None for n in ("least_temperature", "hottest_water"))
+        least, hottest = (
+            float(at[n]) if n in at else None for n in ("least_temperature", "hottest_water")
+        )
         reason, kind = _verdict(wanted, given, least, hottest)
         product = label(str(at["product"].item())) if "product" in at else Words("–", "–")
         share = given / wanted if wanted else None
@@ -168,7 +206,11 @@ def _sinks(view: View, s: str) -> tuple[Table, list[Points]]:
         Words("share [%]", "满足率 [%]"),
         Words("verdict", "结论"),
     )
-    caption = sentence("Sinks over the whole study, in the order of the cascade: {s}", "各用户全期供需（按梯级顺序）：{s}", s=view.name(s))
+    caption = sentence(
+        "Sinks over the whole study, in the order of the cascade: {s}",
+        "各用户全期供需（按梯级顺序）：{s}",
+        s=view.name(s),
+    )
     title = sentence("What {s} cannot serve, and why", "{s}不能满足的用户及原因", s=view.name(s))
     return Table(caption, head, tuple(rows)), [Points(tuple(why), title, "warning")] if why else []
 
@@ -179,17 +221,25 @@ def _verdict(
     if given <= 0 and least is not None and hottest is not None and hottest < least:
         return Words("water too cold", "水温不足"), "bad"
     if not wanted:
-        return (Words("delivers", "供出"), "good") if given > 0 else (Words("delivers nothing", "无供出"), "bad")
+        none = Words("nothing wanted", "无需求")
+        return (Words("delivers", "供出"), "good") if given > 0 else (none, "")
     if given >= SERVED * wanted:
         return Words("served", "满足"), "good"
-    return (Words("served in part", "部分满足"), "warn") if given > 0 else (Words("not served", "不能满足"), "bad")
+    return (
+        (Words("served in part", "部分满足"), "warn")
+        if given > 0
+        else (Words("not served", "不能满足"), "bad")
+    )
 
 
-def _explained(sink: Words, least: float | None, hottest: float | None, share: float | None) -> Words:
+def _explained(
+    sink: Words, least: float | None, hottest: float | None, share: float | None
+) -> Words:
     celsius, kelvin = scale_for("K"), scale_for("delta_degC")
     if least is not None and hottest is not None and hottest < least:
         return sentence(
-            "{sink}: needs water of {least}, the hottest that reaches it has {hottest}, {short} too little.",
+            "{sink}: needs water of {least}, the hottest that reaches it has {hottest}, "
+            "{short} too little.",
             "{sink}：需 {least} 热水，到达的最高水温 {hottest}，差 {short}。",
             sink=sink,
             least=said(least, celsius),

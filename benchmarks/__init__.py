@@ -1,0 +1,1 @@
+"""Run times; each module ends with one line of JSON."""

@@ -1,0 +1,1 @@
+"""Families of kinds: each kind is its frozen parameters and one verb."""

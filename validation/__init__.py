@@ -1,0 +1,1 @@
+"""Comparison with reference cases, published and exact."""
