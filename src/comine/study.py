@@ -10,13 +10,8 @@ from pathlib import Path
 import xarray as xr
 
 from comine import __version__
-<<<<<<< HEAD
-from comine.models.strategy import Strategy
-from comine.project import Project
-=======
 from comine.errors import FieldError
 from comine.project import Project, Strategy
->>>>>>> c
 from comine.results import ENGINE, Study, write_aside
 from comine.stages.assess import assess
 from comine.stages.base import Stage

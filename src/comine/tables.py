@@ -46,11 +46,7 @@ class Columns:
     """Least number of rows that makes sense."""
 
     def read(self, value: Any, info: ValidationInfo) -> Any:
-<<<<<<< HEAD
-        """Turn the name of a CSV file into its columns."""
-=======
         """Read the CSV file that `value` names, relative to the project file."""
->>>>>>> c
         if not isinstance(value, str):
             return value
         reading = info.context if isinstance(info.context, Reading) else None
