@@ -46,7 +46,7 @@ class MoneyBasis(Model):
     @property
     def worth(self) -> dict[str, float]:
         """Worth of every known currency in the project's own."""
-        return dict[str, float](self.rates) | {self.currency: 1.0}
+        return {str(code): rate for code, rate in self.rates.items()} | {self.currency: 1.0}
 
 
 class Project(Model):
