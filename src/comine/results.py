@@ -35,7 +35,7 @@ class Study:
             raise StudyError(f"the study holds no {path!r}; there is {there}") from None
 
     def __contains__(self, path: str) -> bool:
-        return path in self.results
+        return f"/{path}" in self.results.groups
 
     def __repr__(self) -> str:
         lines = [f"<comine.Study {self.project.name!r}, {self.project.years} years>"]

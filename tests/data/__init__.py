@@ -1,0 +1,6 @@
+"""Files that tests read."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+SMALL = FOLDER / "small.toml"
