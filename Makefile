@@ -30,7 +30,7 @@ help: ## say what there is
 run: ## run the example mine and write its report
 	@tools/environment.sh run
 	@$(BIN)/comine run $(EXAMPLE) --out $(RESULTS)
-	@echo "The report is $(RESULTS)/report.html: open it in a browser."
+	@echo "Open $(RESULTS)/report.html in a browser."
 
 test: ## run all tests
 	@tools/environment.sh dev
@@ -54,7 +54,7 @@ bench: ## run the benchmarks; each ends with one line of JSON
 
 docs: ## build the documentation into site/
 	@tools/environment.sh dev
-	$(BIN)/mkdocs build --strict
+	$(BIN)/python -m mkdocs build --strict
 
 validation: ## print the table of deviations from the reference cases
 	@tools/environment.sh dev

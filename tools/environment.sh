@@ -41,7 +41,7 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     rm -rf .venv
     "$python" -m venv .venv
 fi
-echo "Installing $(grep -c '^[a-z]' "$lock") packages into .venv, once (some minutes)"
+echo "Installing $(grep -c '^[a-z]' "$lock") packages into .venv, once (one to three minutes)"
 rm -f .venv/comine-*
 pip() {
     .venv/bin/python -m pip --disable-pip-version-check --quiet "$@"
