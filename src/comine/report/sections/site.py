@@ -295,6 +295,9 @@ def _unknown(view: View) -> Block:
             ),
             "warning",
         )
-    rows = tuple((text(label(name)), text(cure)) for name, cure in unknown.items())
+    zh = dict(getattr(view.project, "unknown_zh", {}) or {})
+    rows = tuple(
+        (text(label(name)), text(Words(cure, zh.get(name, cure)))) for name, cure in unknown.items()
+    )
     head = (Words("not known", "未知事项"), Words("what would settle it", "如何查明"))
     return Table(Words("What we do not know", "尚不清楚的事项"), head, rows, kind="prominent")
