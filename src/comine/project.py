@@ -54,6 +54,8 @@ class Project(Model):
 
     name: str = Field(min_length=1, max_length=120)
     """Of the project, for the report."""
+    name_zh: str = Field(default="", max_length=120)
+    """The same in Chinese; left out, the name stands in both languages."""
     years: int = Field(default=30, ge=1, le=100)
     """Length of the study."""
     money: MoneyBasis
@@ -74,6 +76,8 @@ class Project(Model):
     """Ways of working to compare, by name."""
     unknown: dict[str, str] = Field(default_factory=dict)
     """What is not known, by name, and what would settle it."""
+    unknown_zh: dict[str, str] = Field(default_factory=dict)
+    """The same in Chinese, by the same names."""
     uncertain: dict[str, Distribution] = Field(default_factory=dict)
     """Distributions by the path of the number; filled by the reader."""
     sources: dict[str, Source] = Field(default_factory=dict)

@@ -14,3 +14,5 @@ class Strategy(Model):
     """Heat systems that are built, by their names in the project."""
     doc: str = Field(default="", max_length=200)
     """What this way of working means, in a few words, for the report."""
+    doc_zh: str = Field(default="", max_length=200)
+    """The same in Chinese."""

@@ -77,7 +77,7 @@ def page(view: View) -> str:
     there = {part.key for part in parts}
     environment = _environment()
     content = {
-        "title": str(getattr(view.project, "name", "comine")),
+        "title": view.title,
         "sections": parts,
         "left_out": [title for key, title in SECTION_TITLES.items() if key not in there],
         "facts": _facts(view),

@@ -68,9 +68,17 @@ class View:
         told = self.project.strategies[strategy]
         return bool(getattr(told, "mine", False)), tuple(getattr(told, "heat", ()))
 
-    def doc(self, strategy: str) -> str:
+    @property
+    def title(self) -> Words:
+        """Name of the project."""
+        name = str(getattr(self.project, "name", "comine"))
+        return Words(name, getattr(self.project, "name_zh", "") or name)
+
+    def doc(self, strategy: str) -> Words:
         """What the project says that the strategy means."""
-        return str(getattr(self.project.strategies[strategy], "doc", ""))
+        said = self.project.strategies[strategy]
+        doc = str(getattr(said, "doc", ""))
+        return Words(doc, getattr(said, "doc_zh", "") or doc)
 
     def name(self, strategy: str) -> Words:
         """Name of a strategy for a reader."""

@@ -18,7 +18,7 @@ from comine.project import Project
 from comine.stages.base import stage
 from comine.stages.plan import Plan, plan
 from comine.stages.promises import LEDGER, OPERATE_HEAT, OPERATE_MINE
-from comine.underground.balance import Account, air_account, water_account
+from comine.underground.balance import Account, air_account, load_account, water_account
 from comine.underground.circulation import Circulation, circulate, rock_cooling
 from comine.underground.loads import MineLoads, mine_loads
 from comine.underground.ventilation import MineAir, MineVentilation, RockDrop
@@ -60,7 +60,7 @@ def operate(project: Project, strategy: Strategy) -> xr.Dataset:
         loads = mine_loads(ventilation, air)
         coords["z"] = planned.mine.layout.level_depths
         values |= _airways(planned, air) | _levels(planned, air) | _loads(loads)
-        accounts.append(air_account(loads))
+        accounts += [load_account(loads), air_account(loads)]
     coords["component"] = [row for account in accounts for row in account.rows]
     return OPERATE.dataset(coords, **values, **_ledger(accounts))
 

@@ -42,11 +42,29 @@ def water_account(name: str, run: Circulation) -> Account:
     )
 
 
+def load_account(loads: MineLoads) -> Account:
+    """Account of the mine's air from the intake collar to the stopes' end: the cooling load."""
+    strata, compression, machines, rock, water = (
+        loads.energy(part) for part in loads.to_stopes.fields
+    )
+    return Account(
+        "cooling load, collar to stopes' end",
+        {
+            "load: strata heat": strata,
+            "load: auto-compression": compression,
+            "load: machines": machines,
+            "load: broken ore": rock,
+            "load: water, evaporated less condensed": water,
+            "load: condensate of the coolers": -loads.energy(loads.condensate),
+            "load: refrigeration": -loads.energy(loads.cooling),
+            "load: carried out at the stopes' end above the intake": -loads.energy(loads.carried),
+        },
+    )
+
+
 def air_account(loads: MineLoads) -> Account:
     """Account of the mine's air from the intake collar to the exhaust collar."""
-    strata, compression, machines, rock, water = (
-        float(part.sum() * MONTH) for part in loads.whole.fields
-    )
+    strata, compression, machines, rock, water = (loads.energy(part) for part in loads.whole.fields)
     return Account(
         "mine air",
         {

@@ -215,9 +215,9 @@ def _strategies(view: View) -> Table | None:
     key = Words("name in the project file", "项目文件中的名称")
     rows.append((text(key), *(text(s, "said") for s in view.strategies)))
     docs = [view.doc(s) for s in view.strategies]
-    if any(docs):
+    if any(doc.en for doc in docs):
         meant = Words("what it means", "含义")
-        rows.append((text(meant), *(text(d or ABSENT, "said") for d in docs)))
+        rows.append((text(meant), *(text(d if d.en else ABSENT, "said") for d in docs)))
     for stage, title in STAGES.items():
         keys = {
             key: None

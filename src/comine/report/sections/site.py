@@ -286,7 +286,7 @@ def _contradictions(view: View) -> list[Block]:
 
 
 def _unknown(view: View) -> Block:
-    unknown = dict(getattr(view.project, "unknown", {}) or {})
+    unknown: dict[str, str] = dict(getattr(view.project, "unknown", {}) or {})
     if not unknown:
         return Prose(
             Words(
@@ -295,6 +295,10 @@ def _unknown(view: View) -> Block:
             ),
             "warning",
         )
-    rows = tuple((text(label(name)), text(cure)) for name, cure in unknown.items())
+    zh: dict[str, str] = dict(getattr(view.project, "unknown_zh", {}) or {})
+    rows = tuple(
+        (text(label(name)), text(Words(cure, zh.get(name) or cure)))
+        for name, cure in unknown.items()
+    )
     head = (Words("not known", "未知事项"), Words("what would settle it", "如何查明"))
     return Table(Words("What we do not know", "尚不清楚的事项"), head, rows, kind="prominent")
