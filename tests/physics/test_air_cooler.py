@@ -39,7 +39,7 @@ def test_spray_cooler_stays_between_the_streams(merit, flow, water):
     got = spray_cooler(flow, 300.15, 1.1e5, water, 280.15, merit)
     assert 280.15 < got.water_outlet < 300.15
     assert 280.15 <= got.wet_bulb_outlet < 300.15
-    assert spray_cooler(flow, 300.15, 1.1e5, water, 280.15, merit + 0.05).duty > got.duty
+    assert spray_cooler(flow, 300.15, 1.1e5, water, 280.15, merit + 0.05).duty >= got.duty
 
 
 @settings(max_examples=50, deadline=None)

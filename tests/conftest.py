@@ -1,0 +1,6 @@
+"""Settings of all tests: property tests draw the same examples every time."""
+
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
