@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from comine.consistency import impossible
 from comine.errors import Fault, ProjectError
 from comine.explain import explain, instead, located, misfit, sample
 from comine.models.base import Model, OneOf, Slot
@@ -85,7 +86,11 @@ class Project(Model):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        faults = [*_misfits(self.strategies, self.heat, self.mine is not None), *self._gaps()]
+        faults = [
+            *_misfits(self.strategies, self.heat, self.mine is not None),
+            *self._gaps(),
+            *impossible(self.site, self.mine, self.heat, self.strategies, self.years),
+        ]
         if faults:
             raise misfit(faults)
         return self
