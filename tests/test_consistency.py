@@ -1,9 +1,10 @@
 """What cannot be is refused before anything runs, by the key that is to be changed."""
 
 import pytest
+from pydantic import ValidationError
 
-from comine import Project
-from comine.errors import ProjectError
+from comine import Project, run
+from comine.errors import Fault, ModelError, ProjectError
 from tests.data import SMALL
 
 IMPOSSIBLE = [
@@ -33,6 +34,7 @@ IMPOSSIBLE = [
     ({"mine.cooling.return_temperature": "1 degC"}, "mine.cooling", "return_temperature must be"),
     ({"mine.cooling.condensing_temperature": "1 degC"}, "mine.cooling", "condensing_temperature"),
 ]
+BARRED = ("a\x00b", "a\nb", "a:b", "a|b", "<b>", "a?", "*", 'a"b', " a")
 FROST = {"dry_bulb": [250.0] * 11 + [220.0], "relative_humidity": [0.5] * 12}
 FOG = {"dry_bulb": [280.0] * 12, "relative_humidity": [0.5] * 11 + [1.2]}
 
@@ -71,3 +73,38 @@ def test_depths_below_a_log_are_refused(project):
 def test_a_system_that_no_strategy_uses_may_begin_late(project):
     changes = {"strategies.heat.heat": ["zone"], "strategies.comine.heat": ["zone"]}
     assert project.replace(changes | {"heat.fan.start": "50 year"})
+
+
+@pytest.mark.parametrize("name", BARRED)
+def test_names_that_no_file_can_have_are_refused(project, name):
+    tree = project.model_dump(mode="json", exclude={"uncertain", "sources"})
+    tree["strategies"][name] = {"mine": True}
+    with pytest.raises(ValidationError, match="String should match pattern"):
+        Project.model_validate(tree)
+
+
+def test_a_fault_is_one_line_of_plain_text():
+    assert str(Fault("a.toml", "b\n\x1b[31m", "is wrong")) == "a.toml: b\\x0a\\x1b[31m: is wrong"
+
+
+def test_names_that_differ_in_case_only_are_refused(project):
+    tree = project.model_dump(mode="json", exclude={"uncertain", "sources"})
+    tree["strategies"]["Passive"] = {"mine": True}
+    with pytest.raises(ValidationError, match=r"strategies\.Passive: differs .* got 'passive'"):
+        Project.model_validate(tree)
+
+
+def test_what_a_physics_function_refuses_is_the_models_answer(project):
+    with pytest.raises(ModelError, match=r"heat\.zone lies beyond the range of its model"):
+        run(project.replace({"heat.zone.flow": 1e-9}))
+
+
+def test_a_circuit_that_no_pump_drives_is_refused(project):
+    with pytest.raises(ModelError, match=r"heat\.zone: the water would need .* MPa to circulate"):
+        run(project.replace({"heat.zone.aperture": 1e-6}))
+
+
+@pytest.mark.parametrize(("flow", "said"), [(1e4, "pressure"), (2.0, "temperature")])
+def test_air_beyond_the_range_of_the_model_is_named(project, flow, said):
+    with pytest.raises(ModelError, match=rf"the air in '.*' leaves the range.*{said}: got"):
+        run(project.replace({"mine.ventilation.level_flow": flow}))

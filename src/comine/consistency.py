@@ -1,6 +1,6 @@
 """What cannot be, in nature or in time, seen from the project before anything runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from comine.errors import Fault
 from comine.models.heat_systems import HeatSystem
@@ -22,6 +22,8 @@ def impossible(
     years: int,
 ) -> Iterator[Fault]:
     """Yield what contradicts the rock's temperature or the length of the study."""
+    yield from _alike("strategies", strategies)
+    yield from _alike("heat", heat)
     used = {name for strategy in strategies.values() for name in strategy.heat}
     mined = mine is not None and any(strategy.mine for strategy in strategies.values())
     deep = list(_too_deep(site, mine, heat))
@@ -41,6 +43,15 @@ def impossible(
             yield Fault("", f"heat.{name}.start", "is after the end of the study", got, cure)
     if not deep:
         yield from _cold(site, heat)
+
+
+def _alike(table: str, names: Iterable[str]) -> Iterator[Fault]:
+    """Names that would share a file where upper and lower case are one."""
+    known: dict[str, str] = {}
+    for name in names:
+        if (twin := known.setdefault(name.casefold(), name)) != name:
+            wrong = "differs from another name in upper and lower case only"
+            yield Fault("", f"{table}.{name}", wrong, repr(twin), "rename one")
 
 
 def _too_deep(site: Site, mine: Mine | None, heat: Mapping[str, HeatSystem]) -> Iterator[Fault]:

@@ -22,7 +22,8 @@ from comine.units import CURRENCIES, Currency, Distribution, Reading, Source
 
 __all__ = ["FILE", "LARGEST", "REGISTERS", "MoneyBasis", "Project", "Strategy"]
 T = TypeVar("T")
-Name = Annotated[str, Field(pattern=r"^[^\s./\\\[\]][^./\\\[\]]{0,39}$")]
+_BARRED = r"./\\\[\]<>:\"|?*\x00-\x1f\x7f"
+Name = Annotated[str, Field(pattern=rf"^[^\s{_BARRED}][^{_BARRED}]{{0,39}}$")]
 """Of a part of the project: a path of keys, a file and a node of the results are made of it."""
 FILE = "project.toml"
 """Name of the project file where a folder is given."""

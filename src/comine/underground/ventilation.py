@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from comine.errors import ConvergenceError, ModelError
+from comine.errors import ConvergenceError, ModelError, brief
 from comine.models.mine import Mine
 from comine.models.mining import MONTHS, YEAR, Schedule
 from comine.models.site import Site
@@ -173,7 +173,7 @@ class MineVentilation:
         except ValueError as error:
             raise ModelError(
                 f"the air in {branch.name!r} leaves the range of the model, -40 to 100 degC at a "
-                f"pressure above nil ({error}); change the flow or the machines in "
+                f"pressure above nil ({brief(error)}); change the flow or the machines in "
                 "mine.ventilation, or the sections in mine.layout"
             ) from None
 
