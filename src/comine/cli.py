@@ -85,9 +85,15 @@ def run(
         from comine.project import Project
 
         loaded = Project.load(project)
-        with _progress(quiet) as progress:
+        with _progress(quiet) as progress, _swallowed() as heed:
+
+            def told(path: str, number: int, total: int) -> None:
+                heed()
+                if progress:
+                    progress(path, number, total)
+
             study = run_into(
-                loaded, folder, resume=resume, with_report=not no_report, progress=progress
+                loaded, folder, resume=resume, with_report=not no_report, progress=told
             )
         if as_json:
             print(json.dumps(study.summary(), ensure_ascii=False, allow_nan=False))
@@ -200,6 +206,28 @@ def _ending(log: Path | None = None, go_on: str = "") -> Iterator[None]:
         where = f" with {log}" if log and log.exists() else ""
         text = f"an error of comine's own, please report it{where}: {type(error).__name__}: {error}"
         raise _exit(text, BUG) from None
+
+
+@contextmanager
+def _swallowed() -> Iterator[Callable[[], None]]:
+    """Give a function that raises an interruption which came where Python cannot raise it."""
+    plain, lost = sys.unraisablehook, [False]
+
+    def note(unraisable: "sys.UnraisableHookArgs") -> None:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            lost[0] = True
+        else:
+            plain(unraisable)
+
+    def heed() -> None:
+        if lost[0]:
+            raise KeyboardInterrupt
+
+    sys.unraisablehook = note
+    try:
+        yield heed
+    finally:
+        sys.unraisablehook = plain
 
 
 def _exit(text: str, code: int) -> typer.Exit:

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from comine import __version__, report
+from comine.alone import alone
 from comine.errors import ComineError
 from comine.project import Project
 from comine.results import Study, write_aside
@@ -54,7 +55,7 @@ def run_into(
     """
     home = Path(folder)
     home.mkdir(parents=True, exist_ok=True)
-    with _logged(home / LOG, project) as entry:
+    with alone(home), _logged(home / LOG, project) as entry:
 
         def told(path: str, number: int, total: int) -> None:
             entry.begin(path)
