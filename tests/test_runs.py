@@ -1,5 +1,6 @@
 """Runs that are interrupted, crossed or repeated, and studies that are damaged."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -73,7 +74,7 @@ def test_two_runs_do_not_share_a_folder(project):
 
 
 def test_the_same_project_gives_the_same_bytes_with_any_number_of_threads(project):
-    """Interrupted or not, resumed or not, the numbers are the same to the last bit."""
+    (project / "project.toml").write_text(SMALL.read_text(encoding="utf-8"), encoding="utf-8")
     for threads in ("1", "2"):
         subprocess.run(
             [*COMMAND, "run", str(project), "--quiet", "--no-report", "--out", project / threads],
@@ -97,3 +98,29 @@ def test_a_damaged_study_ends_with_2(finished, tmp_path, spoil):
     result = invoked("report", tmp_path)
     assert result.exit_code == 2
     assert "holds no comine study" in result.stderr
+
+
+def test_a_study_of_another_version_is_named(finished, tmp_path):
+    study = Study.load(finished / "study.nc")
+    tree = study.results.copy()
+    other = study.project.model_dump(mode="json") | {"horizon": 5}
+    tree.attrs |= {"project": json.dumps(other), "comine_version": "0.0.1", "seconds": 1.0}
+    tree.to_netcdf(tmp_path / "study.nc", engine="h5netcdf")
+    result = invoked("report", tmp_path)
+    assert result.exit_code == 2
+    assert "was written by comine 0.0.1, whose project does not fit" in result.stderr
+    assert "horizon: unknown key" in result.stderr
+
+
+def test_a_reader_of_the_summary_that_leaves_early_is_no_error(project):
+    reader, writer = os.pipe()
+    os.close(reader)
+    run = subprocess.run(
+        [*COMMAND, "run", str(project), "--no-report"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    assert run.returncode == 0, run.stderr
+    assert (project / "results" / "study.nc").exists()

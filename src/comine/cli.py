@@ -299,7 +299,9 @@ def _show(study: "Study") -> None:
             cells = [figure(float(scale(entry["value"]))) if entry else "–" for entry in found]
             symbol = f" [{scale.symbol.en}]" if scale.symbol.en else ""
             table.add_row(f"{GLOSSARY[name].doc}{symbol}".replace("[", r"\["), *cells)
-        console.print(table)
+        with console.capture() as shown:
+            console.print(table)
+        print(shown.get(), end="")
 
 
 def _print_part(part: "Part") -> None:

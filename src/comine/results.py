@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import xarray as xr
+from pydantic import ValidationError
 
 from comine import __version__
 from comine.errors import StudyError
+from comine.explain import explain
 from comine.project import Project
 
 ENGINE: Final = "h5netcdf"
@@ -110,9 +112,15 @@ class Study:
         """
         try:
             tree = xr.load_datatree(path, engine=ENGINE)
-            project = Project.model_validate_json(tree.attrs.pop("project"))
             version = str(tree.attrs.pop("comine_version"))
+            project = Project.model_validate_json(tree.attrs.pop("project"))
             seconds = float(tree.attrs.pop("seconds"))
+        except ValidationError as error:
+            faults = explain(Project, error)
+            raise StudyError(
+                f"{path} was written by comine {version}, whose project does not fit comine "
+                f"{__version__} ({faults[0]}); run the project again"
+            ) from None
         except (OSError, KeyError, ValueError) as error:
             raise StudyError(f"{path} holds no comine study ({error})") from None
         return cls(project, tree, version, seconds)
