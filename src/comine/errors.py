@@ -1,10 +1,23 @@
 """Every error the user can meet. Say what, where, what was got, and what would do."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 SHOWN = 200
 """Faults listed in full; beyond that the rest is counted."""
+
+
+_ARRAY = re.compile(r"array\(\[.*\]\)", re.DOTALL)
+
+
+def brief(error: Exception) -> str:
+    r"""Message of an error on one line, with "array" for what an array holds.
+
+    >>> brief(ValueError("x must be above 0, got array([1.0,\n 2.0])"))
+    'x must be above 0, got an array'
+    """
+    return " ".join(_ARRAY.sub("an array", str(error)).split())
 
 
 class ComineError(Exception):
@@ -31,7 +44,8 @@ class Fault:
         file = f"{self.file}:{self.line}" if self.file and self.line else self.file
         head = ": ".join(part for part in (file, self.key, self.wrong) if part)
         got = f"got {self.got}" if self.got else ""
-        return "; ".join(part for part in (head, got, self.cure) if part)
+        text = "; ".join(part for part in (head, got, self.cure) if part)
+        return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 class ProjectError(ComineError):

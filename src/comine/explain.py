@@ -118,7 +118,10 @@ def _fault(place: _Place, details: ErrorDetails) -> Fault:
     elif kind.endswith("too_long"):
         wrong = f"is too long: {context['max_length']} at most"
     elif kind == "string_pattern_mismatch":
-        wrong, cure = "is not a usable name", "40 characters at most, none of . / \\ [ ]"
+        wrong, cure = (
+            "is not a usable name",
+            "40 characters at most, none of . / \\ [ ] < > : | ? * and no quotes",
+        )
     elif (wanted := kind.partition("_")[0]) in _WANTED:
         wrong, cure = _WANTED[wanted]
     else:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from comine.consistency import impossible
 from comine.errors import Fault, ProjectError
 from comine.explain import explain, instead, located, misfit, sample
 from comine.models.base import Model, OneOf, Slot
@@ -21,7 +22,8 @@ from comine.units import CURRENCIES, Currency, Distribution, Reading, Source
 
 __all__ = ["FILE", "LARGEST", "REGISTERS", "MoneyBasis", "Project", "Strategy"]
 T = TypeVar("T")
-Name = Annotated[str, Field(pattern=r"^[^\s./\\\[\]][^./\\\[\]]{0,39}$")]
+_BARRED = r"./\\\[\]<>:\"|?*\x00-\x1f\x7f"
+Name = Annotated[str, Field(pattern=rf"^[^\s{_BARRED}][^{_BARRED}]{{0,39}}$")]
 """Of a part of the project: a path of keys, a file and a node of the results are made of it."""
 FILE = "project.toml"
 """Name of the project file where a folder is given."""
@@ -85,7 +87,11 @@ class Project(Model):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        faults = [*_misfits(self.strategies, self.heat, self.mine is not None), *self._gaps()]
+        faults = [
+            *_misfits(self.strategies, self.heat, self.mine is not None),
+            *self._gaps(),
+            *impossible(self.site, self.mine, self.heat, self.strategies, self.years),
+        ]
         if faults:
             raise misfit(faults)
         return self

@@ -20,11 +20,12 @@ def airway(length=1000.0, wetness=0.3, count=1):
 
 
 def run(branch, pieces=10, months=24, start=26.0, rock=52.0, flow=60.0, sources=None, drop=0.0):
+    humidity = 0.016 if start > 10.0 else 0.0005
     edges = np.arange(months + 1) * 2629800.0
     response = response_matrix(edges, branch.radius, 1.3e-6, 3.0, 0.0)
     far = np.full((pieces, months), ZERO + rock) - drop
     one = np.ones(months)
-    air = Air(one * (ZERO + start), one * 0.016, one * 118000.0)
+    air = Air(one * (ZERO + start), one * humidity, one * 118000.0)
     rest = sources or Sources.none(months)
     return air, march(branch, air, one * flow, Wall(response, far), (1500.0, 1500.0), rest, 1.2)
 
@@ -112,3 +113,11 @@ def test_what_does_not_settle_is_named(monkeypatch):
     monkeypatch.setattr(piece, "PASSES", 2)
     with pytest.raises(ConvergenceError, match="drift"):
         run(airway())
+
+
+@pytest.mark.parametrize("wetness", [0.0, 1.0])
+def test_frosty_air_on_very_hot_rock_settles(wetness):
+    air, end = run(airway(3000.0, wetness), pieces=20, start=-20.0, rock=95.0, flow=120.0)
+    gained = 120.0 * (end.air.enthalpy - air.enthalpy)
+    np.testing.assert_allclose(gained, end.heats.total, rtol=1e-5)
+    assert (end.air.temperature < ZERO + 95.0).all()

@@ -2,10 +2,10 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from comine.models.base import Model
 from comine.physics import Array
@@ -36,7 +36,7 @@ class Cold:
 class Cooling(Model, ABC):
     """A refrigeration plant at the surface and its way down the shaft."""
 
-    supply_temperature: Temperature
+    supply_temperature: Temperature = Field(ge=273.15)
     """Coldest air that the coolers make, saturated."""
     return_temperature: Temperature
     """Of the water that comes back from the coolers."""
@@ -76,6 +76,18 @@ class ChilledWater(Cooling):
     turbine_efficiency: Fraction = Field(ge=0, le=1)
     """Of the turbine at the shaft's foot; 0 for none."""
 
+    @model_validator(mode="after")
+    def _runs_downhill(self) -> Self:
+        if self.water_temperature >= self.supply_temperature:
+            raise ValueError(
+                "water_temperature must be below supply_temperature, that of the air it cools"
+            )
+        if self.return_temperature <= self.water_temperature:
+            raise ValueError("return_temperature must be above water_temperature")
+        if self.condensing_temperature <= self.water_temperature:
+            raise ValueError("condensing_temperature must be above water_temperature")
+        return self
+
     def _deliver(self, duty: Array, depth: float) -> Delivery:
         return chilled_water_delivery(
             duty,
@@ -94,10 +106,18 @@ class Ice(Cooling):
     """Hard ice down a dry pipe, melted at depth; less water, a colder evaporator."""
 
     kind: Literal["ice"] = "ice"
-    ice_temperature: Temperature
+    ice_temperature: Temperature = Field(le=273.15)
     """Of the ice sent down, at the collar."""
     evaporating_temperature: Temperature
     """Of the ice maker."""
+
+    @model_validator(mode="after")
+    def _runs_downhill(self) -> Self:
+        if self.evaporating_temperature >= self.ice_temperature:
+            raise ValueError("evaporating_temperature must be below ice_temperature")
+        if self.condensing_temperature <= self.evaporating_temperature:
+            raise ValueError("condensing_temperature must be above evaporating_temperature")
+        return self
 
     def _deliver(self, duty: Array, depth: float) -> Delivery:
         return ice_delivery(

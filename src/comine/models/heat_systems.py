@@ -16,6 +16,8 @@ from comine.underground.openings import Branch, Openings, Point
 from comine.units import Area, Conductivity, Fraction, Length, MassFlow, Temperature, Time, Unit
 
 Resistance = Annotated[float, Unit("m*K/W")]
+MOST_HOLES = 5000
+"""In one fan."""
 WATER_DENSITY, WATER_VISCOSITY = 985.0, 4.5e-4  # kg/m³, Pa s, at about 60 °C (IAPWS)
 
 
@@ -40,7 +42,7 @@ class HeatSystem(Model, ABC):
 
     flow: MassFlow = Field(gt=0)
     """Water circulated."""
-    inlet_temperature: Temperature
+    inlet_temperature: Temperature = Field(ge=273.15)
     """Of the water sent down."""
     depth: Length = Field(gt=0)
     """Of the middle of the exchanging rock."""
@@ -95,6 +97,12 @@ class FanBoreholes(HeatSystem):
             raise ValueError("ring_spacing must not exceed the roadway's length")
         if self.tube_diameter >= self.hole_diameter:
             raise ValueError("tube_diameter must be below hole_diameter")
+        total = (int(self.roadway / self.ring_spacing) + 1) * self.holes
+        if total > MOST_HOLES:
+            raise ValueError(
+                f"there would be {total} holes; {MOST_HOLES} at most can be computed; "
+                "widen ring_spacing or take fewer holes in a ring"
+            )
         return self
 
     @property

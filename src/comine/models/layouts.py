@@ -13,7 +13,8 @@ from comine.units import Area, Density, Fraction, Length
 
 STOPE_RISE = 15.0
 """Middle of the stopes above the haulage that serves them [m] (comine default)."""
-
+LEAST_APART = 5.0
+"""Between levels [m]; a drift and the floor above it."""
 
 Dug = Literal["shaft", "drift", "stope"]
 
@@ -91,6 +92,16 @@ class LevelsAndShafts(Layout):
     def _in_order(self) -> Self:
         if self.levels > 1 and self.bottom_level <= self.top_level:
             raise ValueError("bottom_level must lie below top_level")
+        if self.top_level <= STOPE_RISE:
+            raise ValueError(
+                f"top_level must be deeper than {STOPE_RISE:g} m; the stopes rise that far above it"
+            )
+        apart = (self.bottom_level - self.top_level) / max(self.levels - 1, 1)
+        if self.levels > 1 and apart < LEAST_APART:
+            raise ValueError(
+                f"the levels are {apart:.3g} m apart, less than {LEAST_APART:g} m; "
+                "take fewer levels or a lower bottom_level"
+            )
         return self
 
     @property

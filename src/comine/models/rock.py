@@ -9,23 +9,23 @@ from comine.units import Conductivity, Density, Expansion, Fraction, HeatCapacit
 class Rock(Model):
     """Homogeneous, isotropic rock: heat, elasticity and strength."""
 
-    conductivity: Conductivity = Field(gt=0)
+    conductivity: Conductivity = Field(ge=0.1, le=50)
     """Thermal conductivity at 25 °C."""
-    density: Density = Field(gt=0)
+    density: Density = Field(ge=500, le=1e4)
     """Of the rock in place."""
-    heat_capacity: HeatCapacity = Field(gt=0)
+    heat_capacity: HeatCapacity = Field(ge=200, le=5000)
     """Specific heat."""
     porosity: Fraction = Field(default=0.0, ge=0, lt=1)
     """Share of the volume that is pores."""
-    young_modulus: Pressure = Field(gt=0)
+    young_modulus: Pressure = Field(ge=1e6, le=1e12)
     """Of the rock at the wall, not of the lab sample."""
     poisson_ratio: Fraction = Field(gt=0, lt=0.5)
     """Of the rock at the wall."""
-    expansion: Expansion = Field(gt=0)
+    expansion: Expansion = Field(gt=0, le=1e-3)
     """Linear thermal expansion."""
-    strength: Pressure = Field(gt=0)
+    strength: Pressure = Field(ge=1e5, le=2e9)
     """Uniaxial compressive strength of the intact rock."""
-    tensile_strength: Pressure = Field(gt=0)
+    tensile_strength: Pressure = Field(ge=1e3, le=2e8)
     """Of the intact rock."""
 
     @property

@@ -1,8 +1,8 @@
 """Where the project is: air above, stress in the ground, water in it."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from comine.models.base import Model, OneOf
 from comine.models.geotherms import Geotherm
@@ -30,6 +30,22 @@ class Climate(Model):
     pressure: Pressure = Field(default=101325.0, gt=5e4, lt=1.2e5)
     """Air pressure at the collar."""
 
+    @model_validator(mode="after")
+    def _can_be_air(self) -> Self:
+        coldest, hottest = self.monthly["dry_bulb"].min(), self.monthly["dry_bulb"].max()
+        if coldest < 233.15 or hottest > 333.15:
+            raise ValueError(
+                f"a month's dry bulb is {(coldest if coldest < 233.15 else hottest) - 273.15:.4g} "
+                "degC; -40 to 60 degC can be computed"
+            )
+        humidity = self.monthly["relative_humidity"]
+        if humidity.min() < 0 or humidity.max() > 1:
+            worst = humidity.min() if humidity.min() < 0 else humidity.max()
+            raise ValueError(
+                f"a month's relative humidity is {100 * worst:.4g} percent; 0 to 100 percent can be"
+            )
+        return self
+
 
 class Stress(Model):
     """In-situ stress that grows with depth; compression is positive."""
@@ -40,6 +56,12 @@ class Stress(Model):
     """Greatest horizontal stress over the vertical one."""
     minor_ratio: Fraction = Field(gt=0)
     """Least horizontal stress over the vertical one."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.minor_ratio > self.major_ratio:
+            raise ValueError("minor_ratio must not exceed major_ratio; exchange the two")
+        return self
 
 
 class Block(Model):
@@ -56,6 +78,12 @@ class Block(Model):
     recovery: Fraction = Field(gt=0, le=1)
     """Share of the heat in place that can be brought out."""
 
+    @model_validator(mode="after")
+    def _has_thickness(self) -> Self:
+        if self.bottom <= self.top:
+            raise ValueError("bottom must lie below top; depths grow downwards")
+        return self
+
 
 class Site(Model):
     """A place: position, surface, rock column, air, stress, water."""
@@ -66,7 +94,7 @@ class Site(Model):
     """North of the equator."""
     position_uncertainty: Length = Field(ge=0)
     """Radius within which the place lies."""
-    surface_temperature: Temperature
+    surface_temperature: Temperature = Field(ge=213.15, le=333.15)
     """Mean of the year at the rock surface."""
     geotherm: Annotated[Geotherm, OneOf(Geotherm)]
     """How hot the rock is with depth."""

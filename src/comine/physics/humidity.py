@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from comine.physics import Array
+from comine.physics.checks import require
 
 __all__ = [
     "density",
@@ -126,11 +127,8 @@ def humidity_ratio(vapour_pressure: ArrayLike, pressure: ArrayLike) -> Array:
     0.010114
     """
     vapour, total = np.asarray(vapour_pressure, float), np.asarray(pressure, float)
-    if not np.all((vapour >= 0.0) & (vapour < total)):
-        raise ValueError(
-            "vapour_pressure must lie from 0 to below the pressure, "
-            f"got {vapour_pressure!r} at {pressure!r}"
-        )
+    valid = (vapour >= 0.0) & (vapour < total)
+    require(valid, "vapour_pressure", vapour, "0 to below the pressure of the air")
     return np.asarray(MASS_RATIO * vapour / (total - vapour))
 
 
@@ -221,8 +219,7 @@ def humidity_ratio_from_relative_humidity(
     0.010735
     """
     share = np.asarray(relative_humidity, dtype=float)
-    if not np.all((share >= 0.0) & (share <= 1.0)):
-        raise ValueError(f"relative_humidity must lie from 0 to 1, got {relative_humidity!r}")
+    require((share >= 0.0) & (share <= 1.0), "relative_humidity", share, "0 to 1")
     return humidity_ratio(share * saturation_pressure(temperature), pressure)
 
 
@@ -350,24 +347,24 @@ def density(temperature: ArrayLike, humidity_ratio: ArrayLike, pressure: ArrayLi
 def checked_temperature(temperature: ArrayLike) -> Array:
     """Temperatures [K] as an array; ValueError outside 233.15 to 373.15."""
     array = np.asarray(temperature, dtype=float)
-    if not np.all((array >= COLDEST) & (array <= HOTTEST)):
-        raise ValueError(f"temperature must lie from {COLDEST} to {HOTTEST} K, got {temperature!r}")
+    if array.size and not (array.min() >= COLDEST and array.max() <= HOTTEST):
+        require(False, "temperature", array, f"temperatures from {COLDEST} to {HOTTEST} K")
     return array
 
 
 def checked_humidity(humidity_ratio: ArrayLike) -> Array:
     """Humidity ratios as an array; ValueError below 0."""
     array = np.asarray(humidity_ratio, dtype=float)
-    if not np.all(array >= 0.0):
-        raise ValueError(f"humidity_ratio must be 0 or more, got {humidity_ratio!r}")
+    if array.size and not array.min() >= 0.0:
+        require(False, "humidity_ratio", array, "0 or more")
     return array
 
 
 def checked_pressure(pressure: ArrayLike) -> Array:
     """Pressures [Pa] as an array; ValueError unless above 0."""
     array = np.asarray(pressure, dtype=float)
-    if not np.all(array > 0.0):
-        raise ValueError(f"pressure must be above 0, got {pressure!r}")
+    if array.size and not array.min() > 0.0:
+        require(False, "pressure", array, "pressures above 0 Pa")
     return array
 
 

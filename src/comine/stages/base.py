@@ -6,6 +6,7 @@ from inspect import signature
 
 import xarray as xr
 
+from comine.errors import ModelError, brief
 from comine.fields import Fields
 from comine.models.strategy import Strategy
 from comine.project import Project
@@ -35,8 +36,21 @@ class Stage:
     ) -> xr.Dataset:
         """Run it on what earlier stages gave, and hold it to its promise."""
         first = (project, strategy) if self.by_strategy else (project,)
-        result = self.function(*first, **{name: done[name] for name in self.needs})
+        try:
+            result = self.function(*first, **{name: done[name] for name in self.needs})
+        except ValueError as error:
+            if not _out_of_range(error):
+                raise
+            raise ModelError(f"stage {self.name!r} cannot answer here: {brief(error)}") from error
         return self.gives.check(result, f"stage {self.name!r}")
+
+
+def _out_of_range(error: ValueError) -> bool:
+    """Whether a physics function refused what the project leads to."""
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    return frame is not None and frame.tb_frame.f_globals["__name__"].startswith("comine.physics.")
 
 
 def stage(gives: Fields) -> Callable[[Callable[..., xr.Dataset]], Stage]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from comine.errors import ConvergenceError
+from comine.errors import ConvergenceError, ModelError, brief
 from comine.fields import merged
 from comine.models.mining import MONTHS
 from comine.models.strategy import Strategy
@@ -32,12 +32,7 @@ OPERATE = merged(OPERATE_MINE, OPERATE_HEAT, LEDGER)
 def operate(project: Project, strategy: Strategy) -> xr.Dataset:
     """Run heat systems and mine air month by month."""
     planned = plan(project, strategy)
-    runs = {
-        name: circulate(
-            project.site, project.heat[name], installed, planned.starts[name], planned.months
-        )
-        for name, installed in planned.systems.items()
-    }
+    runs = _circulated(project, planned)
     drop = rock_cooling(
         {name: (planned.systems[name], run) for name, run in runs.items()}, planned.months
     )
@@ -63,6 +58,20 @@ def operate(project: Project, strategy: Strategy) -> xr.Dataset:
         accounts += [load_account(loads), air_account(loads)]
     coords["component"] = [row for account in accounts for row in account.rows]
     return OPERATE.dataset(coords, **values, **_ledger(accounts))
+
+
+def _circulated(project: Project, planned: Plan) -> dict[str, Circulation]:
+    runs = {}
+    for name, installed in planned.systems.items():
+        system, start = project.heat[name], planned.starts[name]
+        try:
+            runs[name] = circulate(project.site, system, installed, start, planned.months)
+        except ValueError as error:
+            raise ModelError(
+                f"heat.{name} lies beyond the range of its model, given its flow, its size and "
+                f"the rock: {brief(error)}"
+            ) from error
+    return runs
 
 
 def _heat(

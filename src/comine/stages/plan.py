@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comine.errors import ModelError
 from comine.models.heat_systems import Installation
 from comine.models.mine import Mine
 from comine.models.mining import MONTHS, YEAR, Schedule
@@ -14,6 +15,9 @@ from comine.models.strategy import Strategy
 from comine.physics import Array
 from comine.project import Project
 from comine.underground.openings import Branch, Openings
+
+MOST_PRESSURE = 1e8
+"""Of a circulation pump [Pa]."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,13 @@ def plan(project: Project, strategy: Strategy) -> Plan:
         levels = mine.layout.level_depths.size
         schedule = mine.mining.schedule(mine.ore.tonnage, levels, project.years)
     systems = {name: project.heat[name].install(name) for name in strategy.heat}
-    for installed in systems.values():
+    for name, installed in systems.items():
+        if installed.pressure_loss > MOST_PRESSURE:
+            raise ModelError(
+                f"heat.{name}: the water would need {installed.pressure_loss / 1e6:.4g} MPa to "
+                f"circulate, more than any pump gives ({MOST_PRESSURE / 1e6:g} MPa); send less "
+                "flow, or open more or wider ways for it"
+            )
         openings = openings + installed.openings
     starts = {
         name: min(round(project.heat[name].start / (YEAR / MONTHS)), months) for name in systems

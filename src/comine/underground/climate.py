@@ -10,7 +10,7 @@ from comine.physics import Array
 from comine.physics.airway import atkinson_resistance, film_coefficient, pressure_drop
 from comine.underground.airflow import Air, Heats, Passage, Sources, Wall
 from comine.underground.openings import Branch
-from comine.underground.piece import Film, Piece, settled
+from comine.underground.piece import Film, Piece, finished, first_guess, next_guess, settled
 
 
 def march(
@@ -56,14 +56,13 @@ def march(
     """
     pieces = wall.far.shape[0]
     single = flow / branch.count
-    film = Film.of(
-        film_coefficient(branch.friction, single, branch.area, branch.perimeter, air.temperature),
-        radiation,
-        wall.response,
-        air,
+    convective = film_coefficient(
+        branch.friction, single, branch.area, branch.perimeter, air.temperature
     )
+    film = Film(convective, convective + radiation)
     resistance = atkinson_resistance(branch.friction, branch.length, branch.perimeter, branch.area)
     surface = branch.perimeter * branch.length * branch.count / pieces
+    guess = first_guess(air)
     heats, walls, losses = Heats.none(flow.size), [], np.zeros(flow.size)
     for far in wall.far:
         piece = Piece(
@@ -78,8 +77,10 @@ def march(
             drag=pressure_drop(resistance / pieces, single, 1.0),
             sources=sources.shared(pieces),
         )
-        air, taken, surface_temperature, loss = settled(piece, air)
+        state = settled(piece, air, guess)
+        end, taken, surface_temperature = finished(piece, air, state)
         heats = heats + taken
         walls.append(surface_temperature)
-        losses = losses + loss
+        losses = losses + state.loss
+        guess, air = next_guess(air, state, end), end
     return Passage(air, heats, np.mean(walls, axis=0), losses)

@@ -19,7 +19,9 @@ ROUNDS = 30
 CLOSE = 0.01
 """Wet bulb this near to the limit is at the limit [K]."""
 IDLE = 100.0
-"""Cooling less than this from none or from all is none or all [J/kg]."""
+"""Cooling less than this is none [J/kg]."""
+UNMET = 1.0
+"""Coolers that give this much less than is wanted give all they can [J/kg]."""
 IN_STOPES = 60e3
 """More than coolers at the stopes can remove from air that they meet again warm [J/kg]."""
 TELLING = 1e3
@@ -69,7 +71,14 @@ def removable(air: Air, coldest: float) -> Array:
     return np.asarray(np.maximum(air.enthalpy - enthalpy(cold, humidity) - drained, 0.0))
 
 
-def hold_limit(air: Air, legs: tuple[Leg, Leg, Leg], limit: float, coldest: float) -> Level:
+def without_cooling(air: Air, legs: tuple[Leg, Leg, Leg], coldest: float) -> Level:
+    """Level whose coolers stand still."""
+    return _through(air, legs, np.zeros_like(air.temperature), coldest)
+
+
+def hold_limit(
+    air: Air, legs: tuple[Leg, Leg, Leg], limit: float, coldest: float, idle: Level
+) -> Level:
     """Cool a level so that the wet bulb at the stopes' end keeps the limit in every month.
 
     A bulk cooler stands at the station; what it cannot do, in-stope coolers do at the stopes'
@@ -87,6 +96,8 @@ def hold_limit(air: Air, legs: tuple[Leg, Leg, Leg], limit: float, coldest: floa
         Greatest wet bulb. [K]
     coldest : float
         Least air temperature behind a cooler. [K]
+    idle : Level
+        The level without cooling.
 
     Returns
     -------
@@ -98,22 +109,23 @@ def hold_limit(air: Air, legs: tuple[Leg, Leg, Leg], limit: float, coldest: floa
         If the duty does not settle.
     """
     most = removable(air, coldest) + IN_STOPES
-    removed = np.zeros_like(most)
-    level = _through(air, legs, removed, coldest)
+    wanted, level = np.zeros_like(most), idle
     excess = level.end.wet_bulb - limit
     slope = np.full_like(most, FIRST_SLOPE)
     for _ in range(ROUNDS):
-        idle, full = removed < IDLE, removed > most - IDLE
-        if ((np.abs(excess) < CLOSE) | (idle & (excess < 0)) | (full & (excess > 0))).all():
+        none, all_ = wanted < IDLE, wanted > np.minimum(level.removed, most) + UNMET
+        if ((np.abs(excess) < CLOSE) | (none & (excess < 0)) | (all_ & (excess > 0))).all():
             return level
-        step = np.clip(removed - excess / slope, 0.0, most) - removed
-        removed = removed + step
-        level = _through(air, legs, removed, coldest)
+        given = np.minimum(wanted, level.removed)
+        wanted = np.clip(given - excess / slope, 0.0, most + 2 * UNMET)
+        level = _through(air, legs, wanted, coldest)
         change = level.end.wet_bulb - limit - excess
         excess = excess + change
+        step = level.removed - given
         told = np.abs(step) > TELLING
         slope = np.where(told, np.clip(change / np.where(told, step, 1.0), *SLOPES), slope)
-    raise ConvergenceError(f"the cooling of a level did not settle in {ROUNDS} rounds")
+    worst = np.abs(excess[~np.isclose(wanted, 0.0)]).max(initial=0.0)
+    raise ConvergenceError(f"its cooling did not settle in {ROUNDS} rounds ({worst:.2g} K left)")
 
 
 def _through(air: Air, legs: tuple[Leg, Leg, Leg], wanted: Array, coldest: float) -> Level:

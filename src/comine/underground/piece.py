@@ -11,9 +11,10 @@ with temperature, vapour and density at its middle: second order in the piece's 
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg.blas import dtrsv
 
 from comine.errors import ConvergenceError
 from comine.physics import Array
@@ -28,6 +29,7 @@ from comine.physics.air import (
     vapour_pressure,
 )
 from comine.physics.airway import evaporation_coefficient
+from comine.physics.humidity import LATENT_SLOPE, MASS_RATIO
 from comine.underground.airflow import Air, Heats, Sources
 
 GRAVITY = 9.80665  # m/s², standard
@@ -39,27 +41,12 @@ PASSES = 200
 
 @dataclass(frozen=True)
 class Film:
-    """Exchange between wall and air, and approximate inverses for the two kinds of wall."""
+    """Exchange between wall and air."""
 
     convective: Array
     """[W/m²/K]"""
     total: Array
     """Convective and radiative [W/m²/K]."""
-    dry_inverse: Array
-    wet_inverse: Array
-
-    @classmethod
-    def of(cls, convective: Array, radiation: float, response: Array, air: Air) -> Self:
-        """Film of a branch, with evaporation linearised about the air at its start."""
-        total = convective + radiation
-        latent = evaporation_coefficient(convective, air.pressure) * latent_heat(air.temperature)
-        wet = total + latent * saturation_pressure_slope(air.temperature)
-        return cls(
-            convective,
-            total,
-            np.asarray(np.linalg.inv(response + np.diag(total)), dtype=float),
-            np.asarray(np.linalg.inv(response + np.diag(wet)), dtype=float),
-        )
 
 
 @dataclass(frozen=True)
@@ -83,7 +70,7 @@ class Piece:
     sources: Sources
 
 
-class _State(NamedTuple):
+class State(NamedTuple):
     """Where the iteration stands."""
 
     temperature: Array
@@ -99,16 +86,15 @@ class _State(NamedTuple):
     """Friction [Pa]."""
 
 
-def settled(piece: Piece, air: Air) -> tuple[Air, Heats, Array, Array]:
-    """Air at the end of a piece, heats taken up [W], wall temperature [K], friction loss [Pa].
+def settled(piece: Piece, air: Air, guess: State) -> State:
+    """State of a piece whose air begins as `air`, sought from a guess.
 
     Raises
     ------
     ConvergenceError
         If wall and air do not settle.
     """
-    t, zero = air.temperature, np.zeros_like(air.temperature)
-    state = _State(t, air.humidity, t, t, zero, air.pressure, zero)
+    state = guess
     for _ in range(PASSES):
         new = _passed(piece, air, state)
         change = max(
@@ -118,11 +104,26 @@ def settled(piece: Piece, air: Air) -> tuple[Air, Heats, Array, Array]:
         )
         state = new
         if change < TOLERANCE:
-            return _finished(piece, air, state)
+            return state
     raise ConvergenceError(f"air and wall of {piece.name!r} did not settle in {PASSES} passes")
 
 
-def _passed(piece: Piece, air: Air, state: _State) -> _State:
+def first_guess(air: Air) -> State:
+    """Guess of the first piece of a branch: walls as warm as the air."""
+    t, zero = air.temperature, np.zeros_like(air.temperature)
+    return State(t, air.humidity, t, t, zero, air.pressure, zero)
+
+
+def next_guess(before: Air, state: State, air: Air) -> State:
+    """Guess of the piece after one that led the air from `before` to `air`: the same again."""
+    return state._replace(
+        temperature=air.temperature + (state.temperature - before.temperature),
+        humidity=np.maximum(air.humidity + (state.humidity - before.humidity), 0.0),
+        pressure=air.pressure + (state.pressure - before.pressure),
+    )
+
+
+def _passed(piece: Piece, air: Air, state: State) -> State:
     """One pass: pressure, walls, moisture, temperature."""
     film = piece.film
     t_mean = (air.temperature + state.temperature) / 2
@@ -132,22 +133,46 @@ def _passed(piece: Piece, air: Air, state: _State) -> _State:
     loss = piece.drag * (1 + x_mean) ** 2 / density
     vapour = vapour_pressure(x_mean, mean_pressure)
     moisture = evaporation_coefficient(film.convective, mean_pressure)
-    dry_wall = film.dry_inverse @ (piece.pull + film.total * t_mean)
-    wet_wall = state.wet_wall
-    latent = moisture * latent_heat(wet_wall) * (saturation_pressure(wet_wall) - vapour)
-    miss = piece.pull - piece.response @ wet_wall - film.total * (wet_wall - t_mean) - latent
-    wet_wall = wet_wall + film.wet_inverse @ miss
-    evaporated = piece.wet * moisture * (saturation_pressure(wet_wall) - vapour)
-    humidity = air.humidity + (evaporated + piece.sources.exhaust) / piece.flow
-    return _State(
+    dry_wall = _solved(piece.response, film.total, piece.pull + film.total * t_mean)
+    wet_wall = _wet_wall(piece, state.wet_wall, t_mean, moisture, vapour)
+    humidity = _humidity(piece, air, state, wet_wall, moisture)
+    evaporated = piece.flow * (humidity - air.humidity) - piece.sources.exhaust
+    return State(
         _temperature(piece, air, dry_wall, wet_wall, evaporated),
-        np.maximum(humidity, 0.0),
+        humidity,
         dry_wall,
         wet_wall,
         evaporated,
         air.pressure + density * GRAVITY * piece.fall - loss,
         loss,
     )
+
+
+def _wet_wall(piece: Piece, wall: Array, t_mean: Array, moisture: Array, vapour: Array) -> Array:
+    """Newton's next guess of the wet wall, the air held [K]."""
+    lack = saturation_pressure(wall) - vapour
+    latent = moisture * latent_heat(wall)
+    slope = latent * saturation_pressure_slope(wall) - moisture * LATENT_SLOPE * lack
+    drive = piece.pull + piece.film.total * t_mean + slope * wall - latent * lack
+    return _solved(piece.response, piece.film.total + slope, drive)
+
+
+def _humidity(piece: Piece, air: Air, state: State, wet_wall: Array, moisture: Array) -> Array:
+    """Humidity at the end by the balance of moisture, the wall held, one step of Newton [kg/kg]."""
+    x_mean = (air.humidity + state.humidity) / 2
+    pressure = (air.pressure + state.pressure) / 2
+    rise = MASS_RATIO * pressure / (MASS_RATIO + x_mean) ** 2 / 2
+    lack = saturation_pressure(wet_wall) - vapour_pressure(x_mean, pressure)
+    wet = piece.wet * moisture / piece.flow
+    gain = wet * (lack + rise * state.humidity) + piece.sources.exhaust / piece.flow
+    return np.asarray(np.maximum((air.humidity + gain) / (1 + wet * rise), 0.0))
+
+
+def _solved(response: Array, diagonal: Array, right: Array) -> Array:
+    """Solve ``(K + diagonal) x = right`` with the lower-triangular `K`."""
+    matrix = response.copy()
+    matrix.reshape(-1)[:: len(matrix) + 1] += diagonal
+    return np.asarray(dtrsv(matrix.T, right, trans=1))
 
 
 def _temperature(
@@ -169,8 +194,11 @@ def _compression(piece: Piece, air: Air) -> Array:
     return np.asarray(piece.flow * (1 + air.humidity) * GRAVITY * piece.fall)
 
 
-def _finished(piece: Piece, air: Air, state: _State) -> tuple[Air, Heats, Array, Array]:
-    """Let fog condense; add up what the air took, the walls' heat from the rock's side."""
+def finished(piece: Piece, air: Air, state: State) -> tuple[Air, Heats, Array]:
+    """Air at the end once fog has condensed, heats taken up [W], mean wall temperature [K].
+
+    The walls' heat is counted from the rock's side.
+    """
     t, x = state.temperature, state.humidity
     end = condense(t, x, state.pressure)
     strata = piece.dry * (piece.pull - piece.response @ state.dry_wall)
@@ -187,4 +215,4 @@ def _finished(piece: Piece, air: Air, state: _State) -> tuple[Air, Heats, Array,
     )
     total = piece.dry + piece.wet
     wall = (piece.dry * state.dry_wall + piece.wet * state.wet_wall) / total
-    return Air(end.temperature, end.humidity_ratio, state.pressure), heats, wall, state.loss
+    return Air(end.temperature, end.humidity_ratio, state.pressure), heats, wall

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from comine.errors import ModelError
+from comine.errors import ConvergenceError, ModelError, brief
 from comine.models.mine import Mine
 from comine.models.mining import MONTHS, YEAR, Schedule
 from comine.models.site import Site
@@ -14,10 +14,11 @@ from comine.physics.air import (
     humidity_ratio_from_relative_humidity,
     state_from_enthalpy,
 )
+from comine.physics.airway import film_coefficient
 from comine.physics.strata import response_matrix
 from comine.underground.airflow import Air, Passage, Sources, Wall
 from comine.underground.climate import march
-from comine.underground.level import Leg, Level, hold_limit
+from comine.underground.level import Leg, Level, hold_limit, without_cooling
 from comine.underground.openings import Branch, Openings
 
 RockDrop = Callable[[Array, slice], Array]
@@ -25,6 +26,9 @@ RockDrop = Callable[[Array, slice], Array]
 
 PIECE = 150.0
 """Greatest length of a piece of an airway [m]."""
+MOST_PIECES = 200
+"""Of one airway, where its air is slow."""
+AIR_HEAT = 1005.0  # J/kg/K
 DIESEL_WATER = 1.1 / 34e6
 """Water in the exhaust by fuel energy [kg/J]: 1.1 litres a litre of 34 MJ (McPherson, recalled)."""
 WATER_HEAT = 4186.0  # J/kg/K
@@ -129,8 +133,12 @@ class MineVentilation:
         station = _within(shaft.air, inner)
         legs = (leg(names[0]), leg(names[1]), leg(names[2]))
         limit, coldest = self.mine.ventilation.wet_bulb_limit, self.mine.cooling.supply_temperature
-        result.uncooled[number] = hold_limit(station, legs, np.inf, coldest).end.wet_bulb
-        level = hold_limit(station, legs, limit, coldest)
+        idle = without_cooling(station, legs, coldest)
+        result.uncooled[number] = idle.end.wet_bulb
+        try:
+            level = hold_limit(station, legs, limit, coldest, idle)
+        except ConvergenceError as error:
+            raise ConvergenceError(f"the level at {tag} m: {error}") from None
         result.levels[number] = (window, level)
         for name, passage in zip(names, level.passages, strict=True):
             result.flow[name] = flow
@@ -159,17 +167,41 @@ class MineVentilation:
         depths = (self.openings.nodes[branch.start][2], self.openings.nodes[branch.end][2])
         rest = sources or Sources.none(window.stop - window.start)
         radiation = self.mine.ventilation.film_radiation
-        wall = self._wall(branch, window)
-        return march(branch, air, flow[window], wall, depths, rest, radiation)
+        try:
+            wall = self._wall(branch, window, flow[window])
+            return march(branch, air, flow[window], wall, depths, rest, radiation)
+        except ValueError as error:
+            raise ModelError(
+                f"the air in {branch.name!r} leaves the range of the model, -40 to 100 degC at a "
+                f"pressure above nil ({brief(error)}); change the flow or the machines in "
+                "mine.ventilation, or the sections in mine.layout"
+            ) from None
 
-    def _wall(self, branch: Branch, window: slice) -> Wall:
+    def _wall(self, branch: Branch, window: slice, flow: Array) -> Wall:
         if branch.name not in self._walls:
-            pieces = max(2, int(np.ceil(branch.length / PIECE)))
+            pieces = self._pieces(branch, flow)
             points = self.openings.points(branch, pieces)
             virgin = self.site.geotherm.temperature(points[:, 2], self.site.surface_temperature)
             far = virgin[:, None] - self.drop(points, window)
             self._walls[branch.name] = Wall(self._response(branch, window), far)
         return self._walls[branch.name]
+
+    def _pieces(self, branch: Branch, flow: Array) -> int:
+        """Pieces of a branch, so short that the air goes no more than half way to the wall's state.
+
+        Air at rest would want ever more of them; `MOST_PIECES` bounds the work.
+        """
+        film = film_coefficient(
+            branch.friction,
+            flow.min() / branch.count,
+            branch.area,
+            branch.perimeter,
+            self.site.surface_temperature,
+        )
+        surface = branch.perimeter * branch.length * branch.count
+        taken = (film + self.mine.ventilation.film_radiation) * surface
+        reach = float(taken / (AIR_HEAT * max(flow.min(), 1e-9)))
+        return max(2, int(np.ceil(branch.length / PIECE)), min(int(np.ceil(reach)), MOST_PIECES))
 
     def _response(self, branch: Branch, window: slice) -> Array:
         months = window.stop - window.start
