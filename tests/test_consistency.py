@@ -1,5 +1,7 @@
 """What cannot be is refused before anything runs, by the key that is to be changed."""
 
+import os
+
 import pytest
 from pydantic import ValidationError
 
@@ -108,3 +110,22 @@ def test_a_circuit_that_no_pump_drives_is_refused(project):
 def test_air_beyond_the_range_of_the_model_is_named(project, flow, said):
     with pytest.raises(ModelError, match=rf"the air in '.*' leaves the range.*{said}: got"):
         run(project.replace({"mine.ventilation.level_flow": flow}))
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"dry_bulb": [280.0] * 12}, "wants the columns dry_bulb"),
+        ({"dry_bulb": [280.0] * 12, "relative_humidity": [0.5] * 11}, "wants 12 rows in every"),
+        ({"dry_bulb": [280.0] * 24, "relative_humidity": [0.5] * 24}, "wants 12 rows in every"),
+    ],
+)
+def test_a_table_given_in_place_of_a_file_is_whole(project, columns, said):
+    with pytest.raises(ProjectError, match=said):
+        project.replace({"site.climate.monthly": {"columns": columns}})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices")
+def test_files_that_never_end_are_refused():
+    with pytest.raises(ProjectError, match="not a plain file"):
+        Project.load("/dev/zero")

@@ -52,7 +52,7 @@ def test_reads_columns_in_any_order_and_unit(tmp_path, content):
         ("depth [m],temp [degC]\n0,10\n1,11\n", "header: unknown column; got 'temp [degC]'"),
         (
             "depth [m],temperature\n0,10\n1,11\n",
-            "no unit; got 'temperature'; write 'temperature [K]'",
+            "no unit; got 'temperature'; write 'temperature [degC]'",
         ),
         ("depth [m]\n0\n1\n", "no column ['temperature']"),
         ("depth [m],depth [m],temperature [K]\n0,1,2\n1,1,2\n", "column given twice"),
@@ -64,6 +64,8 @@ def test_reads_columns_in_any_order_and_unit(tmp_path, content):
             "depth [m],temperature [K]\n0,1\n1,000,2\n",
             "log.csv:3: the row has 3 cells, the header 2",
         ),
+        ("depth [m];temperature [K]\n0;1\n1;2\n", "header: is a single cell"),
+        ("depth [m],temperature [degX]\n0,1\n1,2\n", "header: unknown unit 'degX'"),
         ('depth [m],temperature [K]\n0,"1\n', "is not a CSV table"),
     ],
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, time
 from difflib import get_close_matches
 from typing import Literal, get_args, get_origin
 
@@ -108,7 +109,7 @@ def _fault(place: _Place, details: ErrorDetails) -> Fault:
         known = list(place.owner.model_fields) if place.owner else []
         wrong, cure = "unknown key", instead(place.leaf, known)
     elif kind == "literal_error":
-        wrong, cure = "unknown choice", instead(str(given), get_args(place.slot.type))
+        wrong, cure = "unknown choice", instead(str(given), _choices(context))
     elif kind in _BOUNDS:
         words, name = _BOUNDS[kind]
         wrong = f"{words} {_written(context[name], place.unit)}"
@@ -127,6 +128,11 @@ def _fault(place: _Place, details: ErrorDetails) -> Fault:
     else:
         wrong, _, cure = details["msg"].removeprefix("Value error, ").partition("; ")
     return Fault("", key, wrong, got, cure)
+
+
+def _choices(context: Mapping[str, object]) -> list[str]:
+    """Choices that pydantic names in its words, as in "'a', 'b' or 'c'"."""
+    return list(filter(None, re.findall(r"'([^']*)'", str(context.get("expected", "")))))
 
 
 def _no_kind(place: _Place, given: object) -> Fault:
@@ -180,6 +186,8 @@ def _written(value: float, unit: str) -> str:
 def _got(value: object) -> str:
     if isinstance(value, Mapping):
         return ""
+    if isinstance(value, date | time):
+        return value.isoformat()
     text = str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

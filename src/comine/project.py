@@ -18,6 +18,7 @@ from comine.models.mine import Mine
 from comine.models.sinks import Sink
 from comine.models.site import Site
 from comine.models.strategy import Strategy
+from comine.tables import LARGEST, bounded
 from comine.units import CURRENCIES, Currency, Distribution, Reading, Source
 
 __all__ = ["FILE", "LARGEST", "REGISTERS", "MoneyBasis", "Project", "Strategy"]
@@ -29,8 +30,6 @@ FILE = "project.toml"
 """Name of the project file where a folder is given."""
 REGISTERS = ("uncertain", "sources")
 """Keys of a project that its reader fills."""
-LARGEST = 5_000_000
-"""Bytes of a project file beyond which it is refused."""
 
 
 class MoneyBasis(Model):
@@ -256,14 +255,14 @@ def _put(tree: dict[str, Any], path: str, value: object) -> Iterator[Fault]:
 
 def _read(file: Path) -> str:
     try:
-        raw = file.read_bytes()
+        raw = bounded(file)
     except OSError as error:
         cure = "give the path of a TOML project file; 'comine new' writes one"
         wrong = f"cannot be read ({error.strerror})"
         raise ProjectError([Fault(str(file), "", wrong, "", cure)]) from None
     if len(raw) > LARGEST:
         cure = f"a project file has at most {LARGEST} bytes"
-        raise ProjectError([Fault(str(file), "", "is too large", f"{len(raw)} bytes", cure)])
+        raise ProjectError([Fault(str(file), "", "is too large", "", cure)])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -294,7 +293,8 @@ def _rates(tree: dict[str, Any]) -> dict[str, float]:
     if currency not in CURRENCIES or not isinstance(rates, dict):
         return dict.fromkeys(CURRENCIES, 1.0)
     found = {
-        key: float(rate) if isinstance(rate, int | float) else 1.0 for key, rate in rates.items()
+        key: float(rate) if isinstance(rate, int | float) and abs(rate) < 1e99 else 1.0
+        for key, rate in rates.items()
     }
     return found | {str(currency): 1.0}
 

@@ -1,7 +1,10 @@
 """Tables of numbers in CSV files whose header says ``name [unit]`` in every column."""
 
 import csv
+import errno
+import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +21,21 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from comine.errors import Fault
-from comine.units import Reading, to_si
+from comine.units import Reading, shown, to_si
 
 _HEAD = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*(?:\[(?P<unit>[^\]]*)\])?\s*")
+
+
+LARGEST = 5_000_000
+"""Bytes of a file beyond which it is refused."""
+
+
+def bounded(path: Path) -> bytes:
+    """Bytes of a file, one more than `LARGEST` at most; OSError where there is no plain file."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, "not a plain file")
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
 
 
 class Table(BaseModel):
@@ -44,11 +59,13 @@ class Columns:
     units: tuple[tuple[str, str], ...]
     rows: int = 1
     """Least number of rows that makes sense."""
+    most: float = math.inf
+    """Greatest number of rows."""
 
     def read(self, value: Any, info: ValidationInfo) -> Any:
         """Read the CSV file that `value` names, relative to the project file."""
         if not isinstance(value, str):
-            return value
+            return self._given(value)
         reading = info.context if isinstance(info.context, Reading) else None
         path = (Path(reading.file).parent if reading else Path()) / value
         columns, faults = self._parse(path, value)
@@ -59,33 +76,57 @@ class Columns:
             raise ValueError(f"the table cannot be used: {faults[0].wrong}{more}")
         return {"columns": columns}
 
+    def _given(self, value: Any) -> Any:
+        """A table that is there already, if it has the columns that are wanted."""
+        columns = value.get("columns") if isinstance(value, dict) else None
+        if isinstance(value, Table):
+            columns = value.columns
+        if not isinstance(columns, dict):
+            raise ValueError("name a CSV file, in quotes")
+        if columns.keys() != dict(self.units).keys():
+            raise ValueError(f"wants the columns {self._wanted()}")
+        lengths = {
+            len(column) if isinstance(column, list | tuple) else 0 for column in columns.values()
+        }
+        if len(lengths) != 1 or not self.rows <= min(lengths) <= self.most:
+            raise ValueError(f"wants {self._counted()} in every column")
+        return value
+
+    def _wanted(self) -> str:
+        return ", ".join(f"{column} [{shown(unit)}]" for column, unit in self.units)
+
+    def _counted(self) -> str:
+        return f"{self.rows} rows" if self.most == self.rows else f"{self.rows} rows or more"
+
     def _parse(self, path: Path, name: str) -> tuple[dict[str, tuple[float, ...]], list[Fault]]:
         try:
-            text = path.read_text(encoding="utf-8-sig")
+            raw = bounded(path)
+            text = raw[:LARGEST].decode("utf-8-sig")
+            reader = csv.reader(text.splitlines(), strict=True)
+            rows = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
         except OSError as error:
             return {}, [Fault(name, "", f"cannot be read ({error.strerror})", str(path))]
         except UnicodeDecodeError as error:
-            return {}, [Fault(name, "", f"is not UTF-8 text (byte {error.start})")]
-        try:
-            reader = csv.reader(text.splitlines(), strict=True)
-            rows = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
+            cure = "save the file as UTF-8"
+            return {}, [Fault(name, "", f"is not UTF-8 text (byte {error.start})", "", cure)]
         except csv.Error as error:
             return {}, [Fault(name, "", f"is not a CSV table ({error})")]
-        wanted = ", ".join(f"{column} [{unit}]" for column, unit in self.units)
-        if len(rows) < 1 + self.rows:
-            need = f"a header and {self.rows} rows or more are needed: {wanted}"
-            return {}, [Fault(name, "", "holds too few rows", str(max(len(rows) - 1, 0)), need)]
-        places, faults = self._header(rows[0][1], name, wanted)
-        if faults:
-            return {}, faults
-        return self._body(rows[1:], places, len(rows[0][1]), name)
+        if len(raw) > LARGEST:
+            return {}, [Fault(name, "", "is too large", "", f"give {LARGEST} bytes at most")]
+        if not self.rows <= len(rows) - 1 <= self.most:
+            wrong = f"holds too {'few' if len(rows) <= self.rows else 'many'} rows"
+            need = f"a header and {self._counted()} are needed: {self._wanted()}"
+            return {}, [Fault(name, "", wrong, str(max(len(rows) - 1, 0)), need)]
+        places, faults = self._header(rows[0][1], name)
+        return ({}, faults) if faults else self._body(rows[1:], places, len(rows[0][1]), name)
 
-    def _header(
-        self, row: list[str], name: str, wanted: str
-    ) -> tuple[dict[str, tuple[int, str]], list[Fault]]:
+    def _header(self, row: list[str], name: str) -> tuple[dict[str, tuple[int, str]], list[Fault]]:
         places: dict[str, tuple[int, str]] = {}
         faults = []
-        known = dict(self.units)
+        known, wanted = dict(self.units), self._wanted()
+        if len(row) == 1 and re.search("[;\\t]", row[0]):
+            cure = "separate cells by commas, and write decimals with a point"
+            return {}, [Fault(name, "header", "is a single cell", repr(row[0]), cure)]
         for place, cell in enumerate(row):
             match = _HEAD.fullmatch(cell)
             if not match or match["name"] not in known:
@@ -93,14 +134,23 @@ class Columns:
             elif match["name"] in places:
                 faults.append(Fault(name, "header", "column given twice", repr(cell)))
             elif match["unit"] is None:
-                need = f"write '{match['name']} [{known[match['name']]}]'"
+                need = f"write '{match['name']} [{shown(known[match['name']])}]'"
                 faults.append(Fault(name, "header", "no unit", repr(cell), need))
             else:
-                places[match["name"]] = (place, match["unit"].strip() or "1")
+                unit = match["unit"].strip() or "1"
+                places[match["name"]] = (place, unit)
+                faults += self._unfit(name, cell, unit, known[match["name"]])
         missing = [column for column in known if column not in places]
         if missing and not faults:
             faults.append(Fault(name, "header", f"no column {missing}", str(row), f"has {wanted}"))
         return places, faults
+
+    def _unfit(self, name: str, cell: str, unit: str, wanted: str) -> Iterator[Fault]:
+        try:
+            to_si("1" if unit == "1" else f"1 {unit}", wanted)
+        except ValueError as error:
+            wrong, _, cure = str(error).partition("; ")
+            yield Fault(name, "header", wrong, repr(cell), cure)
 
     def _body(
         self,

@@ -13,6 +13,7 @@ The field then holds the central value; distribution and source go to the projec
 
 import math
 import re
+import sys
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -42,6 +43,7 @@ _COMMON = (
     *("kJ", "MJ", "GJ", "kWh", "MWh", "GWh", "tonne", "Mt", "tce"),
 )
 """What a mistyped unit may have meant."""
+LARGEST = sys.float_info.max
 SHAPES = {"between": 2, "triangular": 3, "normal": 2, "lognormal": 2}
 LABELS = ("measured", "published", "computed", "assumption", "comine default")
 
@@ -195,7 +197,7 @@ class Unit:
             return to_si(value, self.si, reading.rates if reading else None)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"a number is wanted; write e.g. '12 {shown(self.si)}'")
-        if not math.isfinite(value):
+        if not -LARGEST <= value <= LARGEST:
             raise ValueError("not a finite number")
         if reading and reading.needs_units and self.si != "1":
             raise ValueError(f"no unit; write the unit, e.g. '{value} {shown(self.si)}'")

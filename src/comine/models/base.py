@@ -6,9 +6,15 @@ from importlib.metadata import entry_points
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 class Model(BaseModel):
@@ -17,6 +23,15 @@ class Model(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_for_a_count(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse true and false where a whole number is wanted; pydantic reads them as 1 and 0."""
+        name = info.field_name or ""
+        if isinstance(value, bool) and cls.model_fields[name].annotation is int:
+            raise PydanticCustomError("int_type", "must be a whole number")
+        return value
 
 
 @cache

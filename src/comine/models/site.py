@@ -19,7 +19,7 @@ from comine.units import (
     Unit,
 )
 
-MONTHLY = Columns((("dry_bulb", "K"), ("relative_humidity", "1")), rows=12)
+MONTHLY = Columns((("dry_bulb", "K"), ("relative_humidity", "1")), rows=12, most=12)
 
 
 class Climate(Model):
