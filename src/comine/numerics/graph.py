@@ -137,6 +137,32 @@ def incidence(graph: Graph) -> "sparse.csr_array[np.float64]":
     return sparse.csr_array((data, place), shape=(count, len(graph.nodes)))
 
 
+def leaving(start: Indices, end: Indices, flow: Array, nodes: int) -> Array:
+    """Sum of the flows that leave each node, less those that enter.
+
+    Parameters
+    ----------
+    start, end : ndarray of int, shape (branches,)
+        Nodes at which the branches start and end.
+    flow : ndarray, shape (branches,)
+        Flow along each branch.
+    nodes : int
+        Number of nodes.
+
+    Returns
+    -------
+    ndarray, shape (nodes,)
+        What leaves each node.
+
+    Examples
+    --------
+    >>> leaving(np.array([0, 1]), np.array([1, 2]), np.array([3.0, 2.0]), 3)
+    array([ 3., -1., -2.])
+    """
+    out = np.bincount(start, weights=flow, minlength=nodes)
+    return np.asarray(out - np.bincount(end, weights=flow, minlength=nodes))
+
+
 def parts(graph: Graph, closed: Sequence[int] | Indices = ()) -> Indices:
     """Number of the connected part that each node belongs to.
 

@@ -1,0 +1,184 @@
+"""One step of Newton's method on the flows and potentials of a network."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from comine.numerics import Array, Indices
+from comine.numerics.branch_laws import Placed
+from comine.numerics.flow_matrix import Factors, Pattern, factorise
+from comine.numerics.graph import leaving
+
+SMALL_FLOW = 1e-6
+"""Flow, over the greatest, below which the slope is held."""
+LEAST_SLOPE = 1e-7
+"""Least slope, over the greatest fall per greatest flow: that of a branch without resistance."""
+RESISTING_SHARE = 0.5
+"""Share of the resisting laws' slope that machines cannot take away."""
+LONGEST = 1e6
+"""Most by which a step is prolonged."""
+
+
+class System(NamedTuple):
+    """A network reduced to its branches of unknown flow."""
+
+    laws: tuple[Placed, ...]
+    pattern: Pattern
+    free: Indices
+    """Branches of unknown flow."""
+    fixed: Array
+    """Known flows, zero elsewhere, (branches,)."""
+    supply: Array
+    """What enters at each node from outside and by known flows, (nodes,)."""
+    known: Array
+    """Known potentials, zero elsewhere, (nodes,)."""
+    head: Array
+    """Drive besides the laws, (free,)."""
+
+    def whole(self, flow: Array) -> Array:
+        """Flows of all branches."""
+        every = self.fixed.copy()
+        every[self.free] = flow
+        return every
+
+    def falls(self, flow: Array) -> Array:
+        """Fall by all laws."""
+        return all_falls(self.laws, self.whole(flow))[self.free]
+
+    def along(self, potential: Array) -> Array:
+        """Fall of potential along each branch."""
+        return np.asarray(potential[self.pattern.start] - potential[self.pattern.end])
+
+    def leaving(self, flow: Array) -> Array:
+        """What leaves each node of unknown potential."""
+        start, end, nodes, unknown = self.pattern[:4]
+        return leaving(start, end, flow, nodes)[unknown]
+
+    def uneven(self, flow: Array) -> Array:
+        """Flow unaccounted for at each node of unknown potential."""
+        return self.supply[self.pattern.unknown] - self.leaving(flow)
+
+    def solved(self, factors: "Factors | None", right: Array) -> Array:
+        """Potentials of all nodes for a right side, zero where known."""
+        potential = np.zeros(len(self.known))
+        if factors is not None:
+            potential[self.pattern.unknown] = factors.solve(right)
+        return potential
+
+
+class State(NamedTuple):
+    """One iterate, on the branches of unknown flow."""
+
+    flow: Array
+    fall: Array
+    potential: Array
+    misfit: Array
+    """Potential unaccounted for along each branch."""
+    step: Array
+    """Last change of the flow."""
+    uneven: Array
+    """Flow unaccounted for at each node of unknown potential."""
+    least: float
+    """Flow that is as good as none."""
+
+    @property
+    def greatest(self) -> float:
+        """Greatest flow."""
+        return max(largest(self.flow), self.least)
+
+
+def all_falls(laws: tuple[Placed, ...], flow: Array) -> Array:
+    """Falls of all branches by their laws together."""
+    total = np.zeros(len(flow))
+    for law, where in laws:
+        total[where] += law.fall(flow[where])
+    return total
+
+
+def largest(values: Array) -> float:
+    """Greatest absolute value."""
+    return float(np.abs(values).max(initial=0.0))
+
+
+def first_state(system: System) -> State:
+    """State by the laws' slopes at one flow, the driven part of it prolonged or shortened."""
+    rest = np.zeros(len(system.free))
+    nominal = max(largest(system.supply), largest(system.fixed))
+    fall = system.falls(rest)
+    slope = _slopes(system, rest, rest, nominal if nominal > 0.0 else 1.0)
+    factors = factorise(system.pattern, 1.0 / slope)
+    flow = system.along(system.solved(factors, system.uneven(rest))) / slope
+    drive = system.head - fall + system.along(system.known)
+    potential = system.known - system.solved(factors, system.leaving(drive / slope))
+    driven = (system.along(potential) + system.head - fall) / slope
+    if driven.any():
+        flow = flow + _length(system, flow, driven, potential) * driven
+    return state_of(system, flow)
+
+
+def state_of(system: System, flow: Array) -> State:
+    """State before any step."""
+    least = 1e-9 * largest(flow)
+    uneven, fall = system.uneven(flow), system.falls(flow)
+    return State(flow, fall, system.known, np.zeros(len(flow)), flow, uneven, least)
+
+
+def improved(system: System, state: State) -> State:
+    """State after one step of Newton's method."""
+    flow, fall, head = state.flow, state.fall, system.head
+    slope = _slopes(system, flow, fall, SMALL_FLOW * state.greatest)
+    factors = factorise(system.pattern, 1.0 / slope)
+    drive = head - fall + system.along(system.known)
+    right = state.uneven - system.leaving(drive / slope)
+    potential = system.known + system.solved(factors, right)
+    step = (system.along(potential) + head - fall) / slope
+    rounding = system.solved(factors, system.uneven(flow + step))
+    step = step + system.along(rounding) / slope
+    even = largest(state.uneven) <= SMALL_FLOW * state.greatest
+    step = step * (_length(system, flow, step, potential) if even else 1.0)
+    new = flow + step
+    new_fall = system.falls(new)
+    misfit = system.along(potential) + head - new_fall
+    return State(new, new_fall, potential, misfit, step, system.uneven(new), state.least)
+
+
+def _slopes(system: System, flow: Array, fall: Array, least: float) -> Array:
+    """Slopes of all laws together, held above zero."""
+    total, resisting = np.zeros(len(system.fixed)), np.zeros(len(system.fixed))
+    moved = system.whole(np.copysign(np.maximum(np.abs(flow), least), flow))
+    for law, where in system.laws:
+        slope = law.slope(moved[where])
+        total[where] += slope
+        resisting[where] += np.maximum(slope, 0.0)
+    total, resisting = total[system.free], resisting[system.free]
+    typical = largest(fall) / largest(flow) if largest(flow) > 0.0 else np.median(resisting)
+    floor = LEAST_SLOPE * (typical if typical > 0.0 else 1.0)
+    return np.asarray(np.maximum(total, RESISTING_SHARE * np.maximum(resisting, floor)))
+
+
+def _length(system: System, flow: Array, step: Array, potential: Array) -> float:
+    """Length of a step at which the content's slope along it has nearly vanished."""
+    drive = system.head + system.along(potential)
+
+    def slope(length: float) -> float:
+        return float(step @ (system.falls(flow + length * step) - drive))
+
+    low, high = 0.0, 1.0
+    at_low, at_high = slope(low), slope(high)
+    enough = 0.1 * abs(at_low)
+    while at_high < -enough and high < LONGEST:
+        low, at_low, high = high, at_high, 2.0 * high
+        at_high = slope(high)
+    trial, at_trial = high, at_high
+    for _ in range(20):
+        if not abs(at_trial) > enough:
+            break
+        edge = 0.1 * (high - low)
+        trial = low - at_low * (high - low) / (at_high - at_low)
+        trial = min(max(trial, low + edge), high - edge)
+        at_trial = slope(trial)
+        if at_trial < 0.0:
+            low, at_low = trial, at_trial
+        else:
+            high, at_high = trial, at_trial
+    return trial
