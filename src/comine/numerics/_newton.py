@@ -9,12 +9,20 @@ from comine.numerics.branch_laws import Placed
 from comine.numerics.flow_matrix import Factors, Pattern, factorise
 from comine.numerics.graph import leaving
 
-SMALL_FLOW = 1e-6
+SMALL_FLOW = 1e-8
 """Flow, over the greatest, below which the slope is held."""
-LEAST_SLOPE = 1e-7
-"""Least slope, over the greatest fall per greatest flow: that of a branch without resistance."""
+LEAST_SLOPE = 1e-6
+"""Least slope over the median one: that of a branch without resistance."""
+LEAST_SHARE = 1e-12
+"""Least slope over the greatest one, lest the matrix be singular."""
 RESISTING_SHARE = 0.5
 """Share of the resisting laws' slope that machines cannot take away."""
+EVEN = 1e-11
+"""Misfit of flows, over the greatest, that is rounding."""
+NEARLY = 1e-6
+"""Misfit of flows and step, over the greatest flow, that need no search along the step."""
+REFINEMENTS = 4
+"""Most corrections of rounding in a step."""
 LONGEST = 1e6
 """Most by which a step is prolonged."""
 
@@ -105,7 +113,7 @@ def first_state(system: System) -> State:
     rest = np.zeros(len(system.free))
     nominal = max(largest(system.supply), largest(system.fixed))
     fall = system.falls(rest)
-    slope = _slopes(system, rest, rest, nominal if nominal > 0.0 else 1.0)
+    slope = _slopes(system, rest, nominal if nominal > 0.0 else 1.0)
     factors = factorise(system.pattern, 1.0 / slope)
     flow = system.along(system.solved(factors, system.uneven(rest))) / slope
     drive = system.head - fall + system.along(system.known)
@@ -113,12 +121,11 @@ def first_state(system: System) -> State:
     driven = (system.along(potential) + system.head - fall) / slope
     if driven.any():
         flow = flow + _length(system, flow, driven, potential) * driven
-    return state_of(system, flow)
+    return state_of(system, flow, 0.0)
 
 
-def state_of(system: System, flow: Array) -> State:
+def state_of(system: System, flow: Array, least: float) -> State:
     """State before any step."""
-    least = 1e-9 * largest(flow)
     uneven, fall = system.uneven(flow), system.falls(flow)
     return State(flow, fall, system.known, np.zeros(len(flow)), flow, uneven, least)
 
@@ -126,23 +133,29 @@ def state_of(system: System, flow: Array) -> State:
 def improved(system: System, state: State) -> State:
     """State after one step of Newton's method."""
     flow, fall, head = state.flow, state.fall, system.head
-    slope = _slopes(system, flow, fall, SMALL_FLOW * state.greatest)
+    slope = _slopes(system, flow, SMALL_FLOW * state.greatest)
     factors = factorise(system.pattern, 1.0 / slope)
     drive = head - fall + system.along(system.known)
     right = state.uneven - system.leaving(drive / slope)
     potential = system.known + system.solved(factors, right)
     step = (system.along(potential) + head - fall) / slope
-    rounding = system.solved(factors, system.uneven(flow + step))
-    step = step + system.along(rounding) / slope
-    even = largest(state.uneven) <= SMALL_FLOW * state.greatest
-    step = step * (_length(system, flow, step, potential) if even else 1.0)
+    for _ in range(REFINEMENTS):
+        rounding = system.uneven(flow + step)
+        if largest(rounding) <= EVEN * largest(flow + step):
+            break
+        correction = system.solved(factors, rounding)
+        potential = potential + correction
+        step = step + system.along(correction) / slope
+    even = largest(state.uneven) <= NEARLY * largest(flow)
+    if even and largest(step) > NEARLY * largest(flow):
+        step = step * _length(system, flow, step, potential)
     new = flow + step
     new_fall = system.falls(new)
     misfit = system.along(potential) + head - new_fall
     return State(new, new_fall, potential, misfit, step, system.uneven(new), state.least)
 
 
-def _slopes(system: System, flow: Array, fall: Array, least: float) -> Array:
+def _slopes(system: System, flow: Array, least: float) -> Array:
     """Slopes of all laws together, held above zero."""
     total, resisting = np.zeros(len(system.fixed)), np.zeros(len(system.fixed))
     moved = system.whole(np.copysign(np.maximum(np.abs(flow), least), flow))
@@ -151,9 +164,10 @@ def _slopes(system: System, flow: Array, fall: Array, least: float) -> Array:
         total[where] += slope
         resisting[where] += np.maximum(slope, 0.0)
     total, resisting = total[system.free], resisting[system.free]
-    typical = largest(fall) / largest(flow) if largest(flow) > 0.0 else np.median(resisting)
-    floor = LEAST_SLOPE * (typical if typical > 0.0 else 1.0)
-    return np.asarray(np.maximum(total, RESISTING_SHARE * np.maximum(resisting, floor)))
+    some = resisting[resisting > 0.0]
+    typical, greatest = (np.median(some), some.max()) if len(some) else (1.0, 1.0)
+    floor = max(LEAST_SLOPE * typical, LEAST_SHARE * greatest)
+    return np.asarray(np.maximum(np.maximum(total, RESISTING_SHARE * resisting), floor))
 
 
 def _length(system: System, flow: Array, step: Array, potential: Array) -> float:
@@ -171,7 +185,7 @@ def _length(system: System, flow: Array, step: Array, potential: Array) -> float
         at_high = slope(high)
     trial, at_trial = high, at_high
     for _ in range(20):
-        if not abs(at_trial) > enough:
+        if abs(at_trial) <= enough or not at_low < 0.0 < at_high:
             break
         edge = 0.1 * (high - low)
         trial = low - at_low * (high - low) / (at_high - at_low)

@@ -30,6 +30,10 @@ from comine.numerics.flow_matrix import Pattern, pattern_of
 from comine.numerics.graph import Graph, leaving, listed, parts
 
 
+LEAST_FLOW = 1e-9
+"""Flow that is as good as none, over the greatest to begin with."""
+
+
 class FlowConvergenceError(ArithmeticError):
     """The flows did not settle; says where."""
 
@@ -204,18 +208,26 @@ def solve(
     array([20., 10.])
     """
     system = _system(problem, prepare(problem) if pattern is None else pattern)
-    given = None if start is None else np.asarray(start, dtype=float)[system.free]
-    state = first_state(system) if given is None else state_of(system, given)
-    for iteration in range(1 + (given is None), limits.iterations + 1):
-        state = improved(system, state)
-        if not np.isfinite(state.fall).all():
-            lost = system.free[~np.isfinite(state.fall)]
-            raise _failure(problem, "laws gave no number", lost, iteration)
+    state = _first(system, start)
+    for iteration in range(1 + (start is None), limits.iterations + 1):
+        with np.errstate(over="ignore", invalid="ignore"):
+            state = improved(system, state)
+        lost = system.free[~(np.isfinite(state.fall) & np.isfinite(state.flow))]
+        if len(lost):
+            raise _failure(problem, "flows or falls are no numbers", lost, iteration)
         if all(f <= a for f, a in zip(_found(state), _allowed(state, limits), strict=True)):
             return _solution(problem, system, state, iteration)
     figures = "misfits of potential {:.3g} and flow {:.3g}, last change {:.3g}"
     what = "flows did not settle: " + figures.format(*_found(state))
     raise _failure(problem, what, _unsettled(system, state, limits), limits.iterations)
+
+
+def _first(system: System, start: Array | None) -> State:
+    """State to begin with."""
+    if start is None:
+        return first_state(system)
+    flow = np.asarray(start, dtype=float)[system.free]
+    return state_of(system, flow, LEAST_FLOW * largest(flow))
 
 
 def _system(problem: FlowProblem, pattern: Pattern) -> System:
