@@ -175,7 +175,8 @@ def _length(system: System, flow: Array, step: Array, potential: Array) -> float
     drive = system.head + system.along(potential)
 
     def slope(length: float) -> float:
-        return float(step @ (system.falls(flow + length * step) - drive))
+        # a plain sum: the same for any number of threads
+        return float(np.sum(step * (system.falls(flow + length * step) - drive)))
 
     low, high = 0.0, 1.0
     at_low, at_high = slope(low), slope(high)

@@ -29,7 +29,6 @@ from comine.numerics.branch_laws import Placed
 from comine.numerics.flow_matrix import Pattern, pattern_of
 from comine.numerics.graph import Graph, leaving, listed, parts
 
-
 LEAST_FLOW = 1e-9
 """Flow that is as good as none, over the greatest to begin with."""
 
@@ -210,23 +209,29 @@ def solve(
     system = _system(problem, prepare(problem) if pattern is None else pattern)
     state = _first(system, start)
     for iteration in range(1 + (start is None), limits.iterations + 1):
+        _refuse_no_numbers(problem, system, state, iteration)
         with np.errstate(over="ignore", invalid="ignore"):
             state = improved(system, state)
-        lost = system.free[~(np.isfinite(state.fall) & np.isfinite(state.flow))]
-        if len(lost):
-            raise _failure(problem, "flows or falls are no numbers", lost, iteration)
         if all(f <= a for f, a in zip(_found(state), _allowed(state, limits), strict=True)):
             return _solution(problem, system, state, iteration)
+    _refuse_no_numbers(problem, system, state, limits.iterations)
     figures = "misfits of potential {:.3g} and flow {:.3g}, last change {:.3g}"
     what = "flows did not settle: " + figures.format(*_found(state))
     raise _failure(problem, what, _unsettled(system, state, limits), limits.iterations)
+
+
+def _refuse_no_numbers(problem: FlowProblem, system: System, state: State, iterations: int) -> None:
+    lost = system.free[~(np.isfinite(state.fall) & np.isfinite(state.flow))]
+    if len(lost):
+        raise _failure(problem, "flows or falls are no numbers", lost, iterations)
 
 
 def _first(system: System, start: Array | None) -> State:
     """State to begin with."""
     if start is None:
         return first_state(system)
-    flow = np.asarray(start, dtype=float)[system.free]
+    _check_values("start", start, len(system.fixed))
+    flow = start[system.free]
     return state_of(system, flow, LEAST_FLOW * largest(flow))
 
 

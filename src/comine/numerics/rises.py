@@ -135,8 +135,9 @@ def rise_curve(
     Notes
     -----
     Cubic pieces with continuous slope that rise and fall only where the points do (PCHIP), held
-    below the first point and straight beyond the last. With the volume flow
-    :math:`Q = m/(\rho s)` the rise is :math:`(\rho/\rho_0)\,s^2\,P(Q)`, s being the speed.
+    below the first point and straight beyond the last, as steep as its end or its last chord,
+    whichever falls more. With the volume flow :math:`Q = m/(\rho s)` the rise is
+    :math:`(\rho/\rho_0)\,s^2\,P(Q)`, s being the speed.
 
     Examples
     --------
@@ -161,10 +162,11 @@ def _curve(name: str, flows: ArrayLike, rises: ArrayLike) -> tuple[Array, Array]
         raise ValueError(f"{name}: got {x.size} flows and {y.size} rises; give two or more pairs")
     if not (np.isfinite(x).all() and np.isfinite(y).all() and np.all(np.diff(x) > 0.0)):
         raise ValueError(f"{name}: flows must be numbers that grow, got {x.tolist()}")
-    cubic = PchipInterpolator(x, y)
-    end = float(cubic(x[-1], 1))
-    if end > 0.0:
+    last = (y[-1] - y[-2]) / (x[-1] - x[-2])
+    if last > 0.0:
         raise ValueError(f"{name}: the rise grows at its end; give points as far as it falls")
+    cubic = PchipInterpolator(x, y)
+    end = min(last, float(cubic(x[-1], 1)))
     below, beyond = [0.0, 0.0, 0.0, y[0]], [0.0, 0.0, end, y[-1]]
     return x, np.vstack([below, cubic.c.T, beyond])
 
