@@ -1,6 +1,6 @@
 """The flow solver on networks of any kind: equations, symmetries, limits, refusals."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -301,20 +301,24 @@ def test_too_few_iterations_are_an_error_that_names_branches():
     assert len(caught.value.branches) > 0
 
 
+@dataclass(frozen=True)
 class Broken(BranchLaw):
+    fall_there: float
+    slope_there: float
+
     def fall(self, flow):
-        return np.where(np.abs(flow) > 1.0, np.nan, flow)
+        return np.where(np.abs(flow) > 1.0, self.fall_there, flow)
 
     def slope(self, flow):
-        return np.ones_like(flow)
+        return np.where(np.abs(flow) > 1.0, self.slope_there, 1.0)
 
 
-def test_a_law_that_gives_no_number_is_named():
-    problem = network(
-        [(0, 1), (1, 2)], PowerLaw(np.array([1.0, 1e-3])), Placed(Broken(), np.array([1])),
-        potential=at([0, 2], [100.0, 0.0]),
-    )  # fmt: skip
-    with pytest.raises(FlowConvergenceError, match="branches b1"):
+@pytest.mark.parametrize("values", [(np.nan, 1.0), (np.inf, 1.0), (2.0, np.nan)])
+def test_a_law_that_gives_no_number_is_named(values):
+    broken = Placed(Broken(*values), np.array([1]))
+    law = PowerLaw(np.array([1.0, 1e-3]))
+    problem = network([(0, 1), (1, 2)], law, broken, potential=at([0, 2], [100.0, 0.0]))
+    with pytest.raises(FlowConvergenceError, match=r"no numbers.*branches b1"):
         solve(problem)
 
 

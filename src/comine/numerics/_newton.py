@@ -27,6 +27,14 @@ LONGEST = 1e6
 """Most by which a step is prolonged."""
 
 
+class NoNumberError(ArithmeticError):
+    """A flow, fall or slope is no finite number; says on which branches of unknown flow."""
+
+    def __init__(self, where: Indices) -> None:
+        super().__init__(where)
+        self.where = where
+
+
 class System(NamedTuple):
     """A network reduced to its branches of unknown flow."""
 
@@ -51,7 +59,7 @@ class System(NamedTuple):
 
     def falls(self, flow: Array) -> Array:
         """Fall by all laws."""
-        return all_falls(self.laws, self.whole(flow))[self.free]
+        return finite(all_falls(self.laws, self.whole(flow))[self.free])
 
     def along(self, potential: Array) -> Array:
         """Fall of potential along each branch."""
@@ -103,6 +111,13 @@ def all_falls(laws: tuple[Placed, ...], flow: Array) -> Array:
     return total
 
 
+def finite(values: Array) -> Array:
+    """Give the values back, or raise if one is no finite number."""
+    if not np.isfinite(values).all():
+        raise NoNumberError(np.flatnonzero(~np.isfinite(values)))
+    return values
+
+
 def largest(values: Array) -> float:
     """Greatest absolute value."""
     return float(np.abs(values).max(initial=0.0))
@@ -149,7 +164,7 @@ def improved(system: System, state: State) -> State:
     even = largest(state.uneven) <= NEARLY * largest(flow)
     if even and largest(step) > NEARLY * largest(flow):
         step = step * _length(system, flow, step, potential)
-    new = flow + step
+    new = finite(flow + step)
     new_fall = system.falls(new)
     misfit = system.along(potential) + head - new_fall
     return State(new, new_fall, potential, misfit, step, system.uneven(new), state.least)
@@ -163,7 +178,7 @@ def _slopes(system: System, flow: Array, least: float) -> Array:
         slope = law.slope(moved[where])
         total[where] += slope
         resisting[where] += np.maximum(slope, 0.0)
-    total, resisting = total[system.free], resisting[system.free]
+    total, resisting = finite(total[system.free]), resisting[system.free]
     some = resisting[resisting > 0.0]
     typical, greatest = (np.median(some), some.max()) if len(some) else (1.0, 1.0)
     floor = max(LEAST_SLOPE * typical, LEAST_SHARE * greatest)

@@ -3,8 +3,8 @@ r"""Laws of branches: the fall of potential along each against its flow, and its
 A law is a small frozen object for a set of branches, one value of each parameter a branch (or one
 for all). Several laws may act on a branch, their falls add: a resistance and a machine, say. A law
 that drives has a fall below zero for a flow along its branch. Whoever has another law writes a
-class with `fall` and `slope` that inherits from `BranchLaw`; the fall must be continuous, and the
-slope must be its derivative wherever that exists.
+class with `fall` and `slope` that inherits from `BranchLaw`; both must give a number for any flow,
+the fall must be continuous, and the slope its derivative wherever that exists.
 
 Sources
 -------

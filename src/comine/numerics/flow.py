@@ -17,6 +17,7 @@ import numpy as np
 
 from comine.numerics import Array, Indices
 from comine.numerics._newton import (
+    NoNumberError,
     State,
     System,
     all_falls,
@@ -207,23 +208,20 @@ def solve(
     array([20., 10.])
     """
     system = _system(problem, prepare(problem) if pattern is None else pattern)
-    state = _first(system, start)
-    for iteration in range(1 + (start is None), limits.iterations + 1):
-        _refuse_no_numbers(problem, system, state, iteration)
+    iteration = 0
+    try:
         with np.errstate(over="ignore", invalid="ignore"):
-            state = improved(system, state)
-        if all(f <= a for f, a in zip(_found(state), _allowed(state, limits), strict=True)):
-            return _solution(problem, system, state, iteration)
-    _refuse_no_numbers(problem, system, state, limits.iterations)
+            state = _first(system, start)
+            for iteration in range(1 + (start is None), limits.iterations + 1):
+                state = improved(system, state)
+                if _settled(state, limits):
+                    return _solution(problem, system, state, iteration)
+    except NoNumberError as error:
+        what = "flows, falls or slopes are no numbers"
+        raise _failure(problem, what, system.free[error.where], iteration) from error
     figures = "misfits of potential {:.3g} and flow {:.3g}, last change {:.3g}"
     what = "flows did not settle: " + figures.format(*_found(state))
     raise _failure(problem, what, _unsettled(system, state, limits), limits.iterations)
-
-
-def _refuse_no_numbers(problem: FlowProblem, system: System, state: State, iterations: int) -> None:
-    lost = system.free[~(np.isfinite(state.fall) & np.isfinite(state.flow))]
-    if len(lost):
-        raise _failure(problem, "flows or falls are no numbers", lost, iterations)
 
 
 def _first(system: System, start: Array | None) -> State:
@@ -261,6 +259,10 @@ def _allowed(state: State, limits: Limits) -> tuple[float, float, float]:
         limits.balance * state.greatest,
         limits.change * state.greatest,
     )
+
+
+def _settled(state: State, limits: Limits) -> bool:
+    return all(f <= a for f, a in zip(_found(state), _allowed(state, limits), strict=True))
 
 
 def _unsettled(system: System, state: State, limits: Limits) -> Indices:
