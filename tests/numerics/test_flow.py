@@ -271,6 +271,13 @@ def test_prepared_once_for_many_heads():
         start = found.flow
 
 
+def test_a_pattern_of_another_network_is_refused():
+    problem = network(SQUARE, PowerLaw(np.ones(5)), potential=at([0, 2], [9.0, 0.0]))
+    fewer = replace(problem, flow=at([1], [0.0]))
+    with pytest.raises(ValueError, match="prepare it anew"):
+        solve(fewer, pattern=prepare(problem))
+
+
 def test_parts_without_potential_are_named():
     pairs = [(0, 1), (2, 3), (3, 4), (5, 6)]
     problem = network(pairs, PowerLaw(np.ones(4)), potential=at([0], [0.0]))

@@ -240,6 +240,10 @@ def _system(problem: FlowProblem, pattern: Pattern) -> System:
     known[problem.potential.where] = problem.potential.value
     free = np.ones(count, dtype=bool)
     free[problem.flow.where] = False
+    unknown = len(known) - len(problem.potential.where)
+    sizes = len(pattern.start), pattern.nodes, len(pattern.unknown)
+    if sizes != (np.sum(free), len(known), unknown):
+        raise ValueError("pattern: made for another network or other known values; prepare it anew")
     supply = np.zeros(len(known)) if problem.injection is None else problem.injection
     supply = supply - leaving(graph.start, graph.end, fixed, len(known))
     head = np.zeros(count) if problem.head is None else problem.head

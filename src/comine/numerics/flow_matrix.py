@@ -117,7 +117,7 @@ def factorise(pattern: Pattern, weight: Array) -> "Factors | None":
 def _factors(matrix: "sparse.csc_array[np.float64]", order: _Order) -> Factors:
     """Factors without exchange of rows: the matrix is positive definite."""
     options = {"SymmetricMode": True}
-    return linalg.splu(matrix, order, diag_pivot_thresh=0.0, relax=4, panel_size=4, options=options)
+    return linalg.splu(matrix, order, diag_pivot_thresh=0.0, relax=1, panel_size=1, options=options)
 
 
 def _places(start: Indices, end: Indices, unknown: Indices, nodes: int) -> Pattern:
