@@ -25,7 +25,8 @@ _TIE = 1e-12
 class CriticalWeights(NamedTuple):
     """Weights [1] between which the first alternative stays first, and who takes over beyond.
 
-    NaN and the rival -1 where no weight down to 0, or up to 1, displaces it.
+    NaN and the rival -1 where no weight down to 0, or up to 1, displaces it; to draw level at the
+    very end is not enough.
     """
 
     best: int
@@ -92,9 +93,8 @@ def critical_weights(weights: ArrayLike, grades: ArrayLike) -> CriticalWeights:
     slope = ((s[best] - s) - lead) / (1.0 - w)
     flat = abs(slope) <= _TIE * max(1.0, float(abs(s).max()))
     cross = w - np.divide(lead, slope, out=np.full_like(slope, np.nan), where=~flat)
-    below = np.where((slope > 0.0) & (cross >= -_TIE), np.maximum(cross, 0.0), -np.inf)
-    above = np.where((slope < 0.0) & (cross <= 1.0 + _TIE), np.minimum(cross, 1.0), np.inf)
-    below[np.isnan(cross)], above[np.isnan(cross)] = -np.inf, np.inf
+    below = np.where((slope > 0.0) & (cross > _TIE), cross, -np.inf)
+    above = np.where((slope < 0.0) & (cross < 1.0 - _TIE), cross, np.inf)
     low, high = below.max(axis=0), above.min(axis=0)
     return CriticalWeights(
         best,

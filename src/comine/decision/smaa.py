@@ -93,6 +93,8 @@ def acceptability(
     checked_weights(w, low.shape[-1])
     if low.ndim == 3 and low.shape[0] != w.shape[0]:
         raise ValueError(f"values must have {w.shape[0]} samples, got {low.shape[0]}")
+    if w.shape[0] == 0:
+        raise ValueError("weights must have one sample or more, got none")
     if low.size == 0 or not np.all(np.isfinite(low)):
         raise ValueError("values must be finite, for one alternative or more")
     span = _spans(low, upper, levels, rng)
