@@ -36,6 +36,14 @@ class Acceptability(NamedTuple):
     samples: int
 
 
+class _Cells(NamedTuple):
+    """Unknown values of an alternative: criteria, widths, and where their draws lie."""
+
+    columns: NDArray[np.intp]
+    span: Array
+    where: slice
+
+
 def acceptability(
     weights: ArrayLike,
     values: ArrayLike,
@@ -97,23 +105,25 @@ def acceptability(
         raise ValueError("weights must have one sample or more, got none")
     if low.size == 0 or not np.all(np.isfinite(low)):
         raise ValueError("values must be finite, for one alternative or more")
-    span = _spans(low, upper, levels, rng)
+    cells = _cells(low, upper, levels, rng)
     n = low.shape[-2]
-    tie = _TIE * float(abs(low).max() + (0.0 if span is None else span.max()))
+    tie = _TIE * max(float(abs(low).max()), 0.0 if upper is None else float(np.max(np.abs(upper))))
     counts, first = np.zeros(n * n), np.zeros((n, w.shape[1]))
-    for part, drawn in _blocks(w.shape[0], low, span, levels, rng):
-        rank = ranks_of(_scores(w[part], drawn), tie)
-        cells = rank + n * np.arange(n)
-        counts += np.bincount(cells.ravel(), minlength=n * n)
+    for part in _parts(w.shape[0], n * w.shape[1]):
+        share = _draw(part.stop - part.start, cells, levels, rng)
+        rank = ranks_of(_scores(w[part], low[part] if low.ndim == 3 else low, cells, share), tie)
+        counts += np.bincount((rank + n * np.arange(n)).ravel(), minlength=n * n)
         first += (rank == 0).T.astype(float) @ w[part]
     ranks = counts.reshape(n, n) / w.shape[0]
-    won = first.sum(axis=1) > 0.0
+    won = np.flatnonzero(ranks[:, 0])
     central = np.full_like(first, np.nan)
     central[won] = first[won] / first[won].sum(axis=1, keepdims=True)
     confidence = np.zeros(n)
-    for _, drawn in _blocks(w.shape[0] if _uncertain(low, span) else 1, low, span, levels, rng):
-        confidence[won] += _wins(drawn, central[won], np.flatnonzero(won), tie)
-    confidence /= w.shape[0] if _uncertain(low, span) else 1
+    tables = w.shape[0] if cells or low.ndim == 3 else 1
+    for part in _parts(tables, n * max(w.shape[1], won.size)):
+        share = _draw(part.stop - part.start, cells, levels, rng)
+        lead = _leads(central[won], won, low[part] if low.ndim == 3 else low, cells, share)
+        confidence[won] += np.count_nonzero(lead >= -tie, axis=0) / tables
     return Acceptability(ranks, central, confidence, ranks @ np.arange(1.0, n + 1.0), w.shape[0])
 
 
@@ -155,54 +165,65 @@ def ranks_of(scores: ArrayLike, tie: float = 0.0) -> NDArray[np.intp]:
     return rank
 
 
-def _spans(
+def _cells(
     low: Array, upper: ArrayLike | None, levels: int, rng: np.random.Generator | None
-) -> Array | None:
+) -> dict[int, _Cells]:
     if levels < 0 or levels == 1:
         raise ValueError(f"levels must be 0 or 2 and more, got {levels}")
     if upper is None:
-        return None
+        return {}
     if rng is None:
         raise ValueError("intervals need a source of randomness, got no rng")
     high = np.asarray(upper, dtype=float)
     if low.ndim != 2 or high.shape != low.shape or not np.all((high >= low) & (high < np.inf)):
         raise ValueError(f"upper must be >= values, of shape {low.shape}, got {upper!r}")
-    return np.asarray(high - low)
+    cells: dict[int, _Cells] = {}
+    start = 0
+    for a, span in enumerate(high - low):
+        columns = np.flatnonzero(span)
+        if columns.size:
+            cells[a] = _Cells(columns, span[columns], slice(start, start + columns.size))
+            start += columns.size
+    return cells
 
 
-def _uncertain(low: Array, span: Array | None) -> bool:
-    return low.ndim == 3 or span is not None
-
-
-def _blocks(
-    samples: int, low: Array, span: Array | None, levels: int, rng: np.random.Generator | None
-) -> Iterator[tuple[slice, Array]]:
-    """Parts of the samples, and their values: one table for all, or one each."""
-    rows = max(1, _BLOCK // (low.shape[-2] * max(low.shape[-2:])))
+def _parts(samples: int, width: int) -> Iterator[slice]:
+    rows = max(1, _BLOCK // width)
     for start in range(0, samples, rows):
-        part = slice(start, min(start + rows, samples))
-        if span is not None and rng is not None:
-            yield part, _draw(part.stop - start, low, span, levels, rng)
-        else:
-            yield part, low[part] if low.ndim == 3 else low
+        yield slice(start, min(start + rows, samples))
 
 
-def _draw(count: int, low: Array, span: Array, levels: int, rng: np.random.Generator) -> Array:
-    shape = (count, *low.shape)
-    drawn = rng.integers(levels, size=shape) / (levels - 1.0) if levels else rng.random(shape)
-    drawn *= span
-    drawn += low
-    return drawn
+def _draw(
+    count: int, cells: dict[int, _Cells], levels: int, rng: np.random.Generator | None
+) -> Array | None:
+    """Place of each unknown value in its interval, from 0 to 1."""
+    if not cells or rng is None:
+        return None
+    shape = (count, max(each.where.stop for each in cells.values()))
+    return rng.integers(levels, size=shape) / (levels - 1.0) if levels else rng.random(shape)
 
 
-def _scores(w: Array, values: Array) -> Array:
-    if values.ndim == 2:
-        return np.asarray(w @ values.T)
-    return np.asarray((values @ w[:, :, None])[..., 0])
+def _scores(w: Array, low: Array, cells: dict[int, _Cells], share: Array | None) -> Array:
+    if low.ndim == 3:
+        return np.asarray((low @ w[:, :, None])[..., 0])
+    scores = w @ low.T
+    if share is not None:
+        for a, (columns, span, where) in cells.items():
+            scores[:, a] += (share[:, where] * w[:, columns]) @ span
+    return np.asarray(scores)
 
 
-def _wins(values: Array, central: Array, owners: NDArray[np.intp], tie: float) -> Array:
-    """How often each owner is first under its own central weights."""
-    scores = np.atleast_3d(values @ central.T) if values.ndim == 3 else (values @ central.T)[None]
-    own = scores[:, owners, np.arange(owners.size)]
-    return np.asarray((own >= scores.max(axis=1) - tie).sum(axis=0), dtype=float)
+def _leads(
+    central: Array, won: NDArray[np.intp], low: Array, cells: dict[int, _Cells], share: Array | None
+) -> Array:
+    """For each table of values, the lead of each winner under its own central weights."""
+    count = low.shape[0] if low.ndim == 3 else 1 if share is None else share.shape[0]
+    own, best = np.empty((count, won.size)), np.full((count, won.size), -np.inf)
+    for a in range(low.shape[-2]):
+        scores = low[..., a, :] @ central.T
+        if share is not None and a in cells:
+            columns, span, where = cells[a]
+            scores = scores + share[:, where] @ (span[:, None] * central.T[columns])
+        np.maximum(best, scores, out=best)
+        own[:, won == a] = scores[..., won == a]
+    return np.asarray(own - best)
