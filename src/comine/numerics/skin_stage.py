@@ -285,8 +285,8 @@ def step(
     >>> hour, w = eliminate(airway, GAMMA * 3600.0), np.zeros((12, 1))
     >>> for _ in range(25):
     ...     w, wall, handed = step(hour, w, 20.0, 1.0, 0.0)
-    >>> wall.round(1)  # mean of the 25th hour; exact 62.3 W/K
-    array([62.6])
+    >>> wall.round(1)  # mean of the 25th hour; exact 62.4 W
+    array([62.])
     """
     shape = (2, temperature.shape[1])
     films, fluids, hosts = (

@@ -1,0 +1,311 @@
+r"""Where skins meet the grid that hosts them.
+
+The heat that a skin hands over is a source on the surface at its reach; the wall feels the grid's
+temperature on the skin's axis. Both are points shared among the nearest cells in proportion to
+nearness (multilinear weights), so with the matrices of `Hosts`
+
+.. math::
+
+    C\,\dot T = \ldots + S\,q_\mathrm{handed}, \qquad T_\mathrm{host} = F\,T, \qquad
+    C = C_\mathrm{full} - D\,c_\mathrm{displaced} ,
+
+where the last takes the hole's matter out of the grid, which keeps its conductivity there. No heat
+is lost: every column of `S` and `D` adds up to one. The grid needs no cell at the skin, no
+index of any kind, and any number of skins may share a cell.
+
+Skins nearer to each other than their reach also feel each other directly: what `w` of one is at
+the other's place (`beside`, `felt_beside`).
+
+Sources
+-------
+- R. W. Hockney, J. W. Eastwood, Computer Simulation Using Particles, McGraw-Hill 1981, chapter 5
+  (sharing of points among cells, and long- and short-range parts of one field).
+- D. W. Peaceman, SPE Journal 18 (1978) 183-194.
+"""
+
+from collections.abc import Sequence
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
+
+from comine.numerics import Array
+from comine.numerics.skin_stage import Elimination, Response
+from comine.numerics.skins import Skins
+
+__all__ = ["Hosts", "around_axis", "beside", "felt_beside", "host_cylinders", "share"]
+
+
+class Hosts(NamedTuple):
+    """Matrices between a grid's cells (flat, in C order) and skins."""
+
+    spread: csr_array
+    """Share of the handed heat that each cell gets, shape (cells, skins) [1]."""
+    felt: csr_array
+    """Weights of the cells in the host temperature of each skin, shape (skins, cells) [1]."""
+    displaced: csr_array
+    """Share of each skin's displaced heat capacity in each cell, shape (cells, skins) [1]."""
+
+
+def share(points: ArrayLike, edges: Sequence[ArrayLike]) -> csr_array:
+    r"""Share points among the cells of a rectilinear grid.
+
+    Parameters
+    ----------
+    points : array_like, shape (points, skins, axes)
+        Coordinates of each skin's points [m].
+    edges : sequence of array_like
+        Edges of the cells along each axis [m], increasing.
+
+    Returns
+    -------
+    csr_array, shape (cells, skins)
+        Mean of the points' multilinear weights [1]; columns add up to one.
+
+    Raises
+    ------
+    ValueError
+        If edges do not increase or a point lies outside the grid.
+
+    Notes
+    -----
+    Along each axis a point belongs to the two cells whose centres enclose it, to each in proportion
+    to its distance from the other; beyond the outermost centres to the outermost cell alone.
+
+    Examples
+    --------
+    >>> share([[[5.0, 7.5]]], [[0.0, 10.0, 20.0], [0.0, 10.0, 20.0]]).toarray().ravel()
+    array([0.75, 0.25, 0.  , 0.  ])
+    """
+    at = np.asarray(points, dtype=float)
+    if at.ndim != 3 or at.shape[2] != len(edges):
+        raise ValueError(f"points must have shape (points, skins, {len(edges)}), got {at.shape}")
+    found = [_between(at[..., axis], np.asarray(e, float)) for axis, e in enumerate(edges)]
+    counts = [np.size(e) - 1 for e in edges]
+    number = np.broadcast_to(np.arange(at.shape[1]), at.shape[:2]).ravel()
+    cells, weights = [], []
+    for corner in product((0, 1), repeat=len(edges)):
+        index = tuple(
+            low + (up & (n > 1)) for (low, _), up, n in zip(found, corner, counts, strict=True)
+        )
+        parts = (part if up else 1.0 - part for (_, part), up in zip(found, corner, strict=True))
+        cells.append(np.ravel_multi_index(index, counts).ravel())
+        weights.append(np.prod(np.stack(list(parts)), axis=0).ravel() / at.shape[0])
+    rows, columns = np.concatenate(cells), np.tile(number, len(cells))
+    shares = csr_array(
+        (np.concatenate(weights), (rows, columns)), shape=(int(np.prod(counts)), at.shape[1])
+    )
+    shares.sum_duplicates()
+    shares.eliminate_zeros()
+    return shares
+
+
+def around_axis(
+    start: ArrayLike, end: ArrayLike, distance: ArrayLike, turns: int = 24, along: int = 8
+) -> Array:
+    """Points on cylinders.
+
+    Parameters
+    ----------
+    start, end : array_like, shape (skins, 3)
+        Ends of the axes [m].
+    distance : array_like, shape (skins,)
+        Distance from the axis [m].
+    turns, along : int
+        Points around and along each axis [1].
+
+    Returns
+    -------
+    ndarray, shape (turns * along, skins, 3)
+        Coordinates [m].
+
+    Raises
+    ------
+    ValueError
+        If an axis has no length.
+
+    Examples
+    --------
+    >>> around_axis([[0, 0, 0]], [[0, 0, 8]], [2.0], turns=2, along=1)[:, 0].round(3) + 0.0
+    array([[ 2.,  0.,  4.],
+           [-2.,  0.,  4.]])
+    """
+    first, last = np.asarray(start, dtype=float), np.asarray(end, dtype=float)
+    length = np.linalg.norm(last - first, axis=1, keepdims=True)
+    if not np.all(length > 0.0):
+        raise ValueError("start and end: an axis has no length; give two different points")
+    along_axis = (last - first) / length
+    least = np.eye(3)[np.argmin(np.abs(along_axis), axis=1)]
+    across = np.cross(along_axis, np.cross(least, along_axis))
+    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    other = np.cross(along_axis, across)
+    place = (np.arange(along) + 0.5)[:, None] / along
+    golden = 0.5 * (np.sqrt(5.0) - 1.0)
+    angle = 2.0 * np.pi / turns * (np.arange(turns) + golden * np.arange(along)[:, None])
+    radial = np.cos(angle)[..., None, None] * across + np.sin(angle)[..., None, None] * other
+    axis = first + place[..., None] * (last - first)
+    points = axis[:, None] + radial * np.asarray(distance, dtype=float)[:, None]
+    return np.asarray(points.reshape(turns * along, *first.shape))
+
+
+def host_cylinders(
+    skins: Skins, radius: ArrayLike, start: ArrayLike, end: ArrayLike, edges: Sequence[ArrayLike]
+) -> Hosts:
+    """Matrices between a grid and cylindrical skins on straight axes.
+
+    Parameters
+    ----------
+    skins : Skins
+        Cylinders as `comine.numerics.skins.make_skins` gives them.
+    radius : array_like, shape (skins,)
+        Radius of the hole behind the layers [m].
+    start, end : array_like, shape (skins, 3)
+        Ends of the axes [m].
+    edges : sequence of three array_like
+        Edges of the cells along each axis, in the order of the coordinates [m].
+
+    Returns
+    -------
+    Hosts
+        Matrices.
+
+    Raises
+    ------
+    ValueError
+        If the reach of a skin leaves the grid.
+
+    Examples
+    --------
+    >>> from comine.numerics.skins import Matter, Shape, make_skins
+    >>> airway = make_skins(Shape("cylinder", [2.0], [27.0], [50.0]), Matter([3.0], [2.25e6]))
+    >>> edges = [np.arange(0.0, 101.0, 10.0)] * 3
+    >>> hosts = host_cylinders(airway, [2.0], [[25, 50, 50]], [[75, 50, 50]], edges)
+    >>> hosts.spread.shape, float(hosts.spread.sum().round(12)), float(hosts.felt.sum())
+    ((1000, 1), 1.0, 1.0)
+    """
+    first, last = np.asarray(start, dtype=float), np.asarray(end, dtype=float)
+    hole = np.asarray(radius, dtype=float)
+    steps = np.sqrt((np.arange(6) + 0.5) / 6.0)  # rings of equal area
+    disc = np.concatenate([around_axis(first, last, hole * part) for part in steps])
+    axis = around_axis(first, last, np.zeros_like(hole), turns=1, along=24)
+    return Hosts(
+        spread=share(around_axis(first, last, skins.face[-1], 48), edges),
+        felt=csr_array(share(axis, edges).T),
+        displaced=share(disc, edges),
+    )
+
+
+def beside(skins: Skins, source: ArrayLike, distance: ArrayLike) -> Array:
+    r"""Weights of the rings of cylinders in what they add to the temperature at a distance.
+
+    Parameters
+    ----------
+    skins : Skins
+        Cylinders.
+    source : array_like of int, shape (pairs,)
+        Number of the skin that is felt.
+    distance : array_like, shape (pairs,)
+        Distance from its axis [m].
+
+    Returns
+    -------
+    ndarray, shape (rings, pairs)
+        Weights [1], all zero from the reach outwards.
+
+    Raises
+    ------
+    ValueError
+        If a distance lies within the skin's wall.
+
+    Notes
+    -----
+    Linear in the logarithm of the distance between the places where a steady profile has its rings'
+    means, and to zero at the reach.
+
+    Examples
+    --------
+    >>> from comine.numerics.skins import Matter, Shape, make_skins
+    >>> hole = make_skins(Shape("cylinder", [0.1], [10.0], [1.0]), Matter([3.0], [2.25e6]), rings=4)
+    >>> beside(hole, [0, 0], [5.0, 12.0]).round(3)
+    array([[0.   , 0.   ],
+           [0.   , 0.   ],
+           [0.292, 0.   ],
+           [0.708, 0.   ]])
+    """
+    of, away = np.asarray(source, dtype=np.int64), np.asarray(distance, dtype=float)
+    face = skins.face[:, of]
+    if not np.all(away >= face[0]):
+        raise ValueError(f"distance must not lie within the wall, got {distance!r}")
+    moment = face**2 * (np.log(face) - 0.5)
+    place = np.diff(moment, axis=0) / np.diff(face**2, axis=0)
+    place = np.vstack([place, np.log(face[-1])])
+    at = np.log(away)
+    low = np.clip((place <= at).sum(axis=0) - 1, 0, place.shape[0] - 2)
+    pairs = np.arange(of.size)
+    part = (at - place[low, pairs]) / (place[low + 1, pairs] - place[low, pairs])
+    part = np.clip(part, 0.0, 1.0)
+    weights = np.zeros_like(place)
+    weights[low, pairs] = 1.0 - part
+    weights[low + 1, pairs] += part
+    return np.asarray(weights[:-1])
+
+
+def felt_beside(
+    elimination: Elimination, response: Response, source: ArrayLike, weights: Array
+) -> tuple[Array, Array]:
+    """What skins add to the host temperature of others nearby, at the end of a stage.
+
+    Parameters
+    ----------
+    elimination : Elimination
+        Pivots of the stage.
+    response : Response
+        Response of the stage.
+    source : array_like of int, shape (pairs,)
+        Number of the skin that is felt.
+    weights : ndarray, shape (rings, pairs)
+        Weights of its rings, from `beside`.
+
+    Returns
+    -------
+    constant : ndarray, shape (pairs,)
+        Temperature felt while no heat passes the source's wall [K].
+    per_heat : ndarray, shape (pairs,)
+        Change with the heat that passes it [K/W].
+
+    Examples
+    --------
+    >>> from comine.numerics.skin_stage import eliminate, respond
+    >>> from comine.numerics.skins import Matter, Shape, make_skins
+    >>> hole = make_skins(Shape("cylinder", [0.1], [10.0], [1.0]), Matter([3.0], [2.25e6]))
+    >>> stage = eliminate(hole, 1e12)
+    >>> rest = respond(stage, np.zeros((12, 1)), 100.0)
+    >>> constant, per_heat = felt_beside(stage, rest, [0], beside(hole, [0], [5.0]))
+    >>> round(float(per_heat[0] * 6 * np.pi / np.log(10 / 5)), 3)  # steady: ln(10 / 5) / (6 pi)
+    1.0
+    """
+    of = np.asarray(source, dtype=np.int64)
+    still, passed = response.flow[:, of], elimination.passed[:, of]
+    rate = elimination.rate[:, of]
+    constant = weights * (response.start[:, of] + rate * (still[:-1] - still[1:]))
+    per_heat = weights * rate * (passed[:-1] - passed[1:])
+    return np.asarray(constant.sum(axis=0)), np.asarray(per_heat.sum(axis=0))
+
+
+def _between(at: Array, edges: Array) -> tuple[NDArray[np.int64], Array]:
+    """Cell whose centre lies below each coordinate, and the share of the next cell."""
+    if edges.ndim != 1 or edges.size < 2 or not np.all(np.diff(edges) > 0.0):
+        raise ValueError(f"edges must increase, got {edges!r}")
+    if not np.all((at >= edges[0]) & (at <= edges[-1])):
+        raise ValueError(
+            f"points from {at.min():g} to {at.max():g} lie outside the grid, which reaches from "
+            f"{edges[0]:g} to {edges[-1]:g}; make the grid larger"
+        )
+    centre = 0.5 * (edges[1:] + edges[:-1])
+    if centre.size == 1:
+        return np.zeros(at.shape, dtype=np.int64), np.zeros(at.shape)
+    low = np.clip(np.searchsorted(centre, at) - 1, 0, centre.size - 2)
+    part = np.clip((at - centre[low]) / (centre[low + 1] - centre[low]), 0.0, 1.0)
+    return np.asarray(low, dtype=np.int64), np.asarray(part)
