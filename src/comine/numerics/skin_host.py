@@ -6,12 +6,14 @@ nearness (multilinear weights), so with the matrices of `Hosts`
 
 .. math::
 
-    C\,\dot T = \ldots + S\,q_\mathrm{handed}, \qquad T_\mathrm{host} = F\,T, \qquad
-    C = C_\mathrm{full} - D\,c_\mathrm{displaced} ,
+    C\,\dot T = \ldots + S\,q_\mathrm{handed} + E\,m, \qquad T_\mathrm{host} = F\,T, \qquad
+    C = C_\mathrm{full} - D\,c_\mathrm{displaced} .
 
-where the last takes the hole's matter out of the grid, which keeps its conductivity there. No heat
-is lost: every column of `S` and `D` adds up to one. The grid needs no cell at the skin, no
-index of any kind, and any number of skins may share a cell.
+`C` leaves the hole's matter out of the grid, which keeps its conductivity there. `E` conducts
+heat lengthwise through the two ends of each skin, behind which its `w` is missing: along an opening
+cut into many skins the parts cancel and only the ends remain. No heat is lost: each column of `S`
+and `D` adds up to one, of `E` to zero. The grid needs no cell at the skin and no index
+of any kind, and any number of skins may share a cell.
 
 Skins nearer to each other than their reach also feel each other directly: what `w` of one is at
 the other's place (`beside`, `felt_beside`).
@@ -47,6 +49,8 @@ class Hosts(NamedTuple):
     """Weights of the cells in the host temperature of each skin, shape (skins, cells) [1]."""
     displaced: csr_array
     """Share of each skin's displaced heat capacity in each cell, shape (cells, skins) [1]."""
+    ends: csr_array
+    """Heat that each cell gets per lengthwise moment of a skin, shape (cells, skins) [1/m]."""
 
 
 def share(points: ArrayLike, edges: Sequence[ArrayLike]) -> csr_array:
@@ -190,10 +194,14 @@ def host_cylinders(
     steps = np.sqrt((np.arange(6) + 0.5) / 6.0)  # rings of equal area
     disc = np.concatenate([around_axis(first, last, hole * part) for part in steps])
     axis = around_axis(first, last, np.zeros_like(hole), turns=1, along=24)
+    apart = 0.4 * (skins.face[-1] - hole)  # a cell, with the reach of `host_reach`
+    near = _end(first, first - last, skins.face[-1], apart, edges)
+    far = _end(last, last - first, skins.face[-1], apart, edges)
     return Hosts(
         spread=share(around_axis(first, last, skins.face[-1], 48), edges),
         felt=csr_array(share(axis, edges).T),
         displaced=share(disc, edges),
+        ends=csr_array(near + far),
     )
 
 
@@ -292,6 +300,23 @@ def felt_beside(
     constant = weights * (response.start[:, of] + rate * (still[:-1] - still[1:]))
     per_heat = weights * rate * (passed[:-1] - passed[1:])
     return np.asarray(constant.sum(axis=0)), np.asarray(per_heat.sum(axis=0))
+
+
+def _end(
+    at: Array, outwards: Array, reach: Array, apart: Array, edges: Sequence[ArrayLike]
+) -> csr_array:
+    """Sources beyond an end and sinks before it, `apart`; none where the end is the grid's."""
+    beyond = outwards / np.linalg.norm(outwards, axis=1, keepdims=True) * apart[:, None] / 2.0
+    discs = [
+        np.concatenate(
+            [around_axis(place, place + beyond, reach * part, along=1) for part in (0.1, 0.3, 0.5)]
+        )
+        for place in (at + 0.5 * beyond, at - 1.5 * beyond)
+    ]
+    low, high = (np.array([np.asarray(e, float)[i] for e in edges]) for i in (0, -1))
+    inside = np.all((discs[0] >= low) & (discs[0] <= high), axis=(0, 2))
+    discs[0] = np.where(inside[:, None], discs[0], discs[1])
+    return csr_array((share(discs[0], edges) - share(discs[1], edges)) / apart)
 
 
 def _between(at: Array, edges: Array) -> tuple[NDArray[np.int64], Array]:

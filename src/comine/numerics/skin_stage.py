@@ -60,6 +60,8 @@ class Elimination(NamedTuple):
     """From the reach to the wall, the wall's without film, shape (rings + 1, skins) [K/W]."""
     passed: Array
     """Flow through each face per flow through the wall, shape (rings + 1, skins) [1]."""
+    drawn: Array
+    """Lengthwise moment per flow through the wall, shape (skins,) [m]."""
 
 
 class Response(NamedTuple):
@@ -77,6 +79,13 @@ class Response(NamedTuple):
     """[W/K]"""
     handed_host: Array
     """[W/K]"""
+    moment: Array
+    """Lengthwise moment with both temperatures zero: what `axial` conducts of the rings'
+    temperature through a cross-section, times the distance over which it falls [W m]."""
+    moment_fluid: Array
+    """[W m/K]"""
+    moment_host: Array
+    """[W m/K]"""
     start: Array
     """Temperatures that the stage starts from, shape (rings, skins) [K]."""
     flow: Array
@@ -92,6 +101,8 @@ class Settled(NamedTuple):
     """Heat from the fluid, shape (skins,); of a step its mean [W]."""
     handed: Array
     """Heat to the host, shape (skins,); of a step its mean [W]."""
+    moment: Array
+    """Lengthwise moment, shape (skins,); of a step its mean [W m]."""
 
 
 def eliminate(skins: Skins, interval: float) -> Elimination:
@@ -133,7 +144,8 @@ def eliminate(skins: Skins, interval: float) -> Elimination:
         pivot[j] -= beside[j] ** 2 / pivot[j + 1]
     for j in range(beside.shape[0]):
         passed[j + 1] = -beside[j] / pivot[j + 1] * passed[j]
-    return Elimination(skins, rate, beside, pivot, passed)
+    drawn = (skins.axial * rate * (passed[:-1] - passed[1:])).sum(axis=0)
+    return Elimination(skins, rate, beside, pivot, passed, drawn)
 
 
 def respond(elimination: Elimination, start: Array, film: ArrayLike) -> Response:
@@ -178,7 +190,8 @@ def respond(elimination: Elimination, start: Array, film: ArrayLike) -> Response
     conductance = np.asarray(film, dtype=float) * skins.wall_area
     resists = np.divide(1.0, conductance, out=np.full(load.shape, np.inf), where=conductance > 0.0)
     b = 1.0 / (pivot[0] + resists)
-    wall, last = load * b, elimination.passed[-1]
+    wall, last, drawn = load * b, elimination.passed[-1], elimination.drawn
+    still = start + elimination.rate * (flow[:-1] - flow[1:])
     return Response(
         wall=wall,
         wall_fluid=b,
@@ -186,6 +199,9 @@ def respond(elimination: Elimination, start: Array, film: ArrayLike) -> Response
         handed=flow[-1] + last * wall,
         handed_fluid=last * b,
         handed_host=-last * b * skins.hosted,
+        moment=(skins.axial * still).sum(axis=0) + drawn * wall,
+        moment_fluid=drawn * b,
+        moment_host=-drawn * b * skins.hosted,
         start=start,
         flow=flow,
     )
@@ -223,7 +239,8 @@ def settle(
     wall = response.wall + given
     flow = response.flow + elimination.passed * wall
     warmed = response.start + elimination.rate * (flow[:-1] - flow[1:])
-    return Settled(warmed, wall, flow[-1])
+    moment = (elimination.skins.axial * warmed).sum(axis=0)
+    return Settled(warmed, wall, flow[-1], moment)
 
 
 def second_start(before: Array, first: Array) -> Array:
@@ -284,7 +301,7 @@ def step(
     >>> airway = make_skins(Shape("cylinder", [2.0], [200.0], [1.0]), Matter([3.0], [2.2525e6]))
     >>> hour, w = eliminate(airway, GAMMA * 3600.0), np.zeros((12, 1))
     >>> for _ in range(25):
-    ...     w, wall, handed = step(hour, w, 20.0, 1.0, 0.0)
+    ...     w, wall, *_ = step(hour, w, 20.0, 1.0, 0.0)
     >>> wall.round(1)  # mean of the 25th hour; exact 62.4 W
     array([62.])
     """
@@ -295,5 +312,5 @@ def step(
     one = settle(elimination, respond(elimination, temperature, films[0]), fluids[0], hosts[0])
     start = second_start(temperature, one.temperature)
     two = settle(elimination, respond(elimination, start, films[1]), fluids[1], hosts[1])
-    wall = (1.0 - GAMMA) * one.wall + GAMMA * two.wall
-    return Settled(two.temperature, wall, (1.0 - GAMMA) * one.handed + GAMMA * two.handed)
+    means = ((1.0 - GAMMA) * a + GAMMA * b for a, b in zip(one[1:], two[1:], strict=True))
+    return Settled(two.temperature, *means)

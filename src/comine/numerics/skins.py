@@ -91,6 +91,9 @@ class Skins(NamedTuple):
     """Of a ring between the flows of its faces, shape (rings, skins) [K/W]."""
     wall_area: Array
     """Area that the fluid touches, shape (skins,) [m2]."""
+    axial: Array
+    """Of cylinders, conductivity times cross-section of the rings, shape (rings, skins); of other
+    shapes 0 [W m/K]."""
     hosted: Array
     """1 where a host lies behind the reach, 0 for a closed skin, shape (skins,) [1]."""
     displaced: Array
@@ -237,6 +240,7 @@ def make_skins(
         resistance=resistance,
         cross=cross,
         wall_area=_area(clear, extent, power),
+        axial=k * capacity / (c_of_ring * extent) * (power == 1),
         hosted=np.where(closed, 0.0, 1.0),
         displaced=np.where(closed, 0.0, hole - coating),
     )
