@@ -1,18 +1,18 @@
-"""A minimal host for skins: a graded two-dimensional grid of finite volumes, marched with SDIRK2.
+"""A minimal host for skins: a rectilinear grid of finite volumes, marched with SDIRK2 in one solve.
 
-The openings are long in the third direction, in which the grid is one metre thick. Temperatures are
-above those of the undisturbed rock.
+Temperatures are above those of the undisturbed rock, which is held far away.
 """
 
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array, diags_array, kron
 from scipy.sparse.linalg import splu
 
-from comine.numerics.skin_host import beside, felt_beside, host_cylinders
+from comine.numerics.skin_host import Hosts, beside, felt_beside, host_cylinders
 from comine.numerics.skin_stage import GAMMA, eliminate, respond, second_start, settle
-from comine.numerics.skins import Matter, Shape, make_skins
+from comine.numerics.skins import Matter, Shape, Skins, make_skins
 from comine.physics.strata import wall_flux_ratio
 
 DAY, YEAR = 86400.0, 31_557_600.0
@@ -27,19 +27,18 @@ def exact_flow(time, radius, film):
     return 2.0 * np.pi * CONDUCTIVITY * ratio
 
 
-def doubling_times(first, steps, until):
-    """Times of steps that double in length after so many of each length."""
-    times, width = [0.0], first
-    while times[-1] < until:
-        times += list(times[-1] + width * np.arange(1, steps + 1))
+def doubling_steps(first, count, until):
+    """Lengths of steps that double after `count` of each length."""
+    steps, width = [], first
+    while sum(steps) < until:
+        steps += [width] * count
         width *= 2.0
-    return np.array(times)
+    return np.array(steps)
 
 
-def graded_edges(width, place, equal=60.0, until=220.0, growth=1.25):
+def graded_edges(width, place=0.5, equal=60.0, until=220.0, growth=1.25):
     """Edges with equal cells near zero, which lies at a share `place` of its cell."""
-    count = int(np.ceil(equal / width))
-    widths = [width] * count
+    widths = [width] * int(np.ceil(equal / width))
     while sum(widths) < until:
         widths.append(widths[-1] * growth)
     side = np.cumsum(widths)
@@ -53,105 +52,165 @@ class Grid(NamedTuple):
     capacity: np.ndarray
 
 
-def make_grid(width, place=(0.5, 0.5), **grading):
-    """Grid around zero, held at temperature zero far away."""
+def second_difference(edges):
+    """Conductance between cells per area; held at both ends, except along a single cell."""
+    size = np.diff(edges)
+    if size.size == 1:
+        return csr_array((1, 1))
+    between = 2.0 / (size[1:] + size[:-1])
+    middle = np.r_[between, 2.0 / size[-1]] + np.r_[2.0 / size[0], between]
+    return diags_array([middle, -between, -between], offsets=[0, 1, -1])
+
+
+def periodic_difference(edges):
+    size = np.diff(edges)
+    one = np.ones(size.size)
+    bands = [2.0 * one, -one[1:], -one[1:], -one[:1], -one[:1]]
+    return diags_array(bands, offsets=[0, 1, -1, size.size - 1, 1 - size.size]) / size[0]
+
+
+def make_grid(edges, difference=second_difference):
+    sizes = [diags_array(np.diff(e)) for e in edges]
+    parts = [
+        reduce(kron, [difference(e) if i == axis else sizes[i] for i, e in enumerate(edges)])
+        for axis in range(len(edges))
+    ]
+    capacity = CAPACITY * reduce(np.multiply.outer, map(np.diff, edges)).ravel()
+    return Grid(list(edges), csr_array(CONDUCTIVITY * sum(parts)), capacity)
+
+
+def flat_grid(width, place=(0.5, 0.5), **grading):
+    """A grid of one metre's thickness around zero."""
     across = [graded_edges(width, each, **grading) for each in place]
-
-    def second_difference(edges):
-        size = np.diff(edges)
-        between = 2.0 / (size[1:] + size[:-1])
-        middle = np.r_[between, 2.0 / size[-1]] + np.r_[2.0 / size[0], between]
-        return diags_array([middle, -between, -between], offsets=[0, 1, -1])
-
-    one, two = (second_difference(e) for e in across)
-    wide, high = (diags_array(np.diff(e)) for e in across)
-    conductance = CONDUCTIVITY * (kron(one, high) + kron(wide, two))
-    capacity = CAPACITY * np.multiply.outer(*map(np.diff, across)).ravel()
-    return Grid([*across, np.array([0.0, 1.0])], csr_array(conductance), capacity)
+    return make_grid([*across, np.array([0.0, 1.0])])
 
 
-def make_airway(radius, reach, rings=12, soonest=DAY, layers=None):
-    """One metre of an opening."""
-    radius, reach = np.atleast_1d(radius), np.atleast_1d(reach)
+def airway(radius, reach, rings=12, soonest=DAY, layers=None, length=1.0):
+    """Openings in the same rock."""
+    radius, reach = np.broadcast_arrays(np.atleast_1d(radius), np.atleast_1d(reach))
     ones = np.ones(radius.size)
-    shape = Shape("cylinder", radius, reach, ones)
+    shape = Shape("cylinder", radius, reach, length * ones)
     return make_skins(shape, Matter(CONDUCTIVITY * ones, CAPACITY * ones), layers, rings, soonest)
 
 
-class Coupled:
-    """Skins in a grid; one march, monolithic, with the skins eliminated in each stage."""
+class Pairs(NamedTuple):
+    """Which skin feels which, at which distance."""
 
-    def __init__(self, grid, skins, radius, places, displaced=True, pairs=None):
-        start = np.column_stack([places, np.zeros(len(places))])
-        self.hosts = host_cylinders(skins, radius, start, start + [0, 0, 1], grid.edges)
-        removed = self.hosts.displaced @ skins.displaced if displaced else 0.0
-        self.capacity = np.maximum(grid.capacity - removed, 1e-3 * grid.capacity)
-        self.grid, self.skins = grid, skins
+    who: list
+    whom: list
+    distance: list
+
+
+NO_PAIRS = Pairs([], [], [])
+
+
+class Coupled:
+    """Skins in a grid; the skins are eliminated from the grid's system in each stage."""
+
+    def __init__(self, grid: Grid, skins: Skins, hosts: Hosts, pairs=NO_PAIRS):
+        self.grid, self.skins, self.hosts, self.pairs = grid, skins, hosts, pairs
+        displaced = hosts.displaced @ skins.displaced
+        self.capacity = np.maximum(grid.capacity - displaced, 1e-3 * grid.capacity)
         self.cells, self.rings = np.zeros(grid.capacity.size), np.zeros_like(skins.capacity)
-        self.pairs = pairs or ([], [], [])  # who feels whom at which distance
-        self.weights = beside(skins, self.pairs[1], self.pairs[2]) if pairs else None
+        self.weights = beside(skins, pairs.whom, pairs.distance)
         self.length = None
 
     def heat(self):
         return self.capacity @ self.cells + (self.skins.capacity * self.rings).sum()
 
-    def prepare(self, length):
-        self.length, self.stage = length, eliminate(self.skins, GAMMA * length)
-        self.kept = {}
-
     def end_stage(self, cells, rings, film, fluid):
+        """Temperatures of the cells, and the skins settled, with the fluids' temperature."""
         response = respond(self.stage, rings, film)
-        constant, per_heat, couples = self.couple(response)
-        wall_host = diags_array(response.wall_host)
-        # unknown: heat from the fluid of each skin, given the felt temperature of the grid
-        inverse = np.linalg.inv(np.eye(rings.shape[1]) - wall_host @ per_heat)
-        base = response.wall + response.wall_fluid * fluid + response.wall_host * constant
-        share = response.handed_fluid / response.wall_fluid
-        handed = response.handed - share * response.wall + share * (inverse @ base)
-        handed_felt = diags_array(share) @ inverse @ wall_host
-        key = (self.length, float(np.max(film)))
-        if key not in self.kept:
-            coupling = self.hosts.spread @ csr_array(handed_felt) @ self.hosts.felt
+        beside_still, beside_heat = self.felt_from_others(response)
+        count = fluid.size
+        # heat from the fluid of each skin: still + per_felt (temperature of the grid on its axis)
+        inverse = np.linalg.inv(np.eye(count) - response.wall_host[:, None] * beside_heat)
+        alone = response.wall + response.wall_fluid * fluid + response.wall_host * beside_still
+        still, per_felt = inverse @ alone, inverse * response.wall_host
+        handed_per_wall = response.handed_fluid / response.wall_fluid
+        moment_per_wall = response.moment_fluid / response.wall_fluid
+        given = self.hosts.spread * handed_per_wall + self.hosts.ends * moment_per_wall
+        rest = self.hosts.spread @ (response.handed - handed_per_wall * response.wall)
+        rest += self.hosts.ends @ (response.moment - moment_per_wall * response.wall)
+        if self.factors is None:
+            coupling = csr_array(given) @ csr_array(per_felt) @ self.hosts.felt
             store = diags_array(self.capacity / (GAMMA * self.length))
-            self.kept[key] = splu((store + self.grid.conductance - coupling).tocsc())
-        load = self.capacity / (GAMMA * self.length) * cells + self.hosts.spread @ handed
-        after = self.kept[key].solve(load)
+            self.factors = splu((store + self.grid.conductance - coupling).tocsc())
+        load = self.capacity / (GAMMA * self.length) * cells + rest + given @ still
+        after = self.factors.solve(load)
         felt = self.hosts.felt @ after
-        wall = inverse @ (base + response.wall_host * felt)
-        beside_ = constant + couples @ wall
-        return after, settle(self.stage, response, fluid, felt + beside_)
+        wall = still + per_felt @ felt
+        host = felt + beside_still + beside_heat @ wall
+        return after, settle(self.stage, response, fluid, host)
 
-    def couple(self, response):
+    def felt_from_others(self, response):
         count = response.wall.size
-        if self.weights is None:
-            return np.zeros(count), np.zeros((count, count)), np.zeros((count, count))
-        who, whom, _ = self.pairs
-        constant, per_heat = felt_beside(self.stage, response, whom, self.weights)
         total, matrix = np.zeros(count), np.zeros((count, count))
-        np.add.at(total, who, constant)
-        np.add.at(matrix, (who, whom), per_heat)
-        return total, matrix, matrix
+        if self.pairs.who:
+            constant, per_heat = felt_beside(self.stage, response, self.pairs.whom, self.weights)
+            np.add.at(total, self.pairs.who, constant)
+            np.add.at(matrix, (self.pairs.who, self.pairs.whom), per_heat)
+        return total, matrix
 
     def step(self, length, film, fluid):
-        """Advance; `fluid` is its temperature at the ends of the two stages. Gives the heat from
-        it at the end and its mean over the step."""
-        if length != self.length:
-            self.prepare(length)
+        """Advance with the fluids' temperature at the ends of the two stages, shape (2, skins).
+        Gives the heat from them at the end and its mean over the step."""
+        if (length, film) != self.length_and_film():
+            self.length, self.film, self.factors = length, film, None
+            self.stage = eliminate(self.skins, GAMMA * length)
         cells, one = self.end_stage(self.cells, self.rings, film, fluid[0])
         second = second_start(self.cells, cells), second_start(self.rings, one.temperature)
         self.cells, two = self.end_stage(*second, film, fluid[1])
         self.rings = two.temperature
         return two.wall, (1.0 - GAMMA) * one.wall + GAMMA * two.wall
 
+    def length_and_film(self):
+        return (self.length, self.film) if self.length else (None, None)
 
-def step_response(coupled, film, times):
-    """Heat from a fluid that is 1 K warmer from time zero on, at each time, shape (times, skins)."""
+
+def in_flat_grid(grid, skins, radius, places, pairs=NO_PAIRS):
+    """Skins across a grid of one metre's thickness."""
+    start = np.column_stack([places, np.zeros(len(places))])
+    end = start + np.array([0.0, 0.0, 1.0])
+    return Coupled(grid, skins, host_cylinders(skins, radius, start, end, grid.edges), pairs)
+
+
+def step_response(coupled, film, steps):
+    """Heat from fluids that are 1 K warmer from time zero on, at the end of each step."""
     warm = np.ones((2, coupled.rings.shape[1]))
-    return np.array([coupled.step(width, film, warm)[0] for width in np.round(np.diff(times), 6)])
+    return np.array([coupled.step(width, film, warm)[0] for width in steps])
 
 
-def error_of(coupled, radius, film, times):
-    """Relative error of the heat from the first day on, of each skin alone in its rock."""
-    flow = step_response(coupled, film, times)
-    counts = (times[1:] > 0.99 * DAY) & (times[1:] < 30.01 * YEAR)
-    return times[1:][counts], flow[counts, 0] / exact_flow(times[1:][counts], radius, film) - 1.0
+def errors(coupled, radius, film, steps, until=30.0 * YEAR):
+    """Times from the first day on, and the relative error of the first skin, alone in its rock."""
+    times = np.cumsum(steps)
+    flow = step_response(coupled, film, steps)[:, 0]
+    counts = (times > 0.99 * DAY) & (times < 1.001 * until)
+    return times[counts], flow[counts] / exact_flow(times[counts], radius, film) - 1.0
+
+
+def alone(skins, film, steps, fluid=1.0, start=None):
+    """Heat from a fluid of skins in an undisturbed host at the end of each step."""
+    rings = np.zeros_like(skins.capacity) if start is None else start
+    flows, length = [], None
+    for width in steps:
+        if width != length:
+            length, stage = width, eliminate(skins, GAMMA * width)
+        one = settle(stage, respond(stage, rings, film), fluid, 0.0)
+        second = respond(stage, second_start(rings, one.temperature), film)
+        two = settle(stage, second, fluid, 0.0)
+        rings = two.temperature
+        flows.append(two.wall)
+    return np.array(flows), rings
+
+
+def at_times(steps, values, times):
+    """Values of each skin at the ends of steps, interpolated in the logarithms."""
+    ends, columns = np.log(np.cumsum(steps)), np.log(values.reshape(len(steps), -1))
+    found = [np.exp(np.interp(np.log(times), ends, column)) for column in columns.T]
+    return np.reshape(np.transpose(found), (len(times), *values.shape[1:]))
+
+
+def orders(sizes, found):
+    """Observed orders of convergence between successive sizes."""
+    return np.diff(np.log(found)) / np.diff(np.log(sizes))

@@ -295,10 +295,8 @@ def felt_beside(
     1.0
     """
     of = np.asarray(source, dtype=np.int64)
-    still, passed = response.flow[:, of], elimination.passed[:, of]
-    rate = elimination.rate[:, of]
-    constant = weights * (response.start[:, of] + rate * (still[:-1] - still[1:]))
-    per_heat = weights * rate * (passed[:-1] - passed[1:])
+    constant = weights * response.still[:, of]
+    per_heat = weights * elimination.warmed[:, of]
     return np.asarray(constant.sum(axis=0)), np.asarray(per_heat.sum(axis=0))
 
 
@@ -314,8 +312,8 @@ def _end(
         for place in (at + 0.5 * beyond, at - 1.5 * beyond)
     ]
     low, high = (np.array([np.asarray(e, float)[i] for e in edges]) for i in (0, -1))
-    inside = np.all((discs[0] >= low) & (discs[0] <= high), axis=(0, 2))
-    discs[0] = np.where(inside[:, None], discs[0], discs[1])
+    inside = np.all([(disc >= low) & (disc <= high) for disc in discs], axis=(0, 1, 3))
+    discs = [np.where(inside[:, None], disc, at) for disc in discs]
     return csr_array((share(discs[0], edges) - share(discs[1], edges)) / apart)
 
 

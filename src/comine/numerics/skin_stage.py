@@ -54,14 +54,18 @@ class Elimination(NamedTuple):
     skins: Skins
     rate: Array
     """Stage length over capacity, shape (rings, skins) [K/W]."""
-    beside: Array
-    """Off-diagonal, shape (rings, skins) [K/W]."""
+    inverse: Array
+    """Inverse of the pivots behind the wall, shape (rings, skins) [W/K]."""
+    ratio: Array
+    """Off-diagonal over the next pivot, shape (rings, skins) [1]."""
     pivot: Array
-    """From the reach to the wall, the wall's without film, shape (rings + 1, skins) [K/W]."""
+    """Pivot of the wall without film: its resistance, shape (skins,) [K/W]."""
     passed: Array
-    """Flow through each face per flow through the wall, shape (rings + 1, skins) [1]."""
+    """Heat handed to the host per heat through the wall, shape (skins,) [1]."""
+    warmed: Array
+    """Rings' temperature per heat through the wall, shape (rings, skins) [K/W]."""
     drawn: Array
-    """Lengthwise moment per flow through the wall, shape (skins,) [m]."""
+    """Lengthwise moment per heat through the wall, shape (skins,) [m]."""
 
 
 class Response(NamedTuple):
@@ -86,10 +90,8 @@ class Response(NamedTuple):
     """[W m/K]"""
     moment_host: Array
     """[W m/K]"""
-    start: Array
-    """Temperatures that the stage starts from, shape (rings, skins) [K]."""
-    flow: Array
-    """Flows through the ring faces while none passes the wall, shape (rings + 1, skins) [W]."""
+    still: Array
+    """Rings' temperature at the end while no heat passes the wall, shape (rings, skins) [K]."""
 
 
 class Settled(NamedTuple):
@@ -129,23 +131,24 @@ def eliminate(skins: Skins, interval: float) -> Elimination:
     --------
     >>> from comine.numerics.skins import Matter, Shape, make_skins
     >>> airway = make_skins(Shape("cylinder", [2.0], [27.0], [1.0]), Matter([3.0], [2.25e6]))
-    >>> eliminate(airway, 1e15).pivot[0].round(4)  # of a steady state: ln(27/2) / (2 pi 3)
+    >>> eliminate(airway, 1e15).pivot.round(4)  # of a steady state: ln(27/2) / (2 pi 3)
     array([0.1381])
     """
     if not (interval > 0.0 and np.isfinite(interval)):
         raise ValueError(f"interval must be above 0 and finite, got {interval!r}")
     rate = interval / skins.capacity
     beside = skins.cross - rate
-    pivot = skins.resistance.copy()
-    pivot[:-1] += rate
-    pivot[1:] += rate
-    passed = np.ones_like(pivot)
-    for j in range(beside.shape[0] - 1, -1, -1):
-        pivot[j] -= beside[j] ** 2 / pivot[j + 1]
-    for j in range(beside.shape[0]):
-        passed[j + 1] = -beside[j] / pivot[j + 1] * passed[j]
-    drawn = (skins.axial * rate * (passed[:-1] - passed[1:])).sum(axis=0)
-    return Elimination(skins, rate, beside, pivot, passed, drawn)
+    inverse, passed = np.empty_like(rate), np.ones_like(skins.resistance)
+    pivot = skins.resistance[-1]  # without the rate of the ring before its face
+    for j in range(rate.shape[0] - 1, -1, -1):
+        inverse[j] = 1.0 / (rate[j] + pivot)
+        pivot = skins.resistance[j] + _beyond(rate[j], skins.cross[j], pivot)
+    ratio = beside * inverse
+    for j in range(rate.shape[0]):
+        passed[j + 1] = -ratio[j] * passed[j]
+    warmed = rate * (passed[:-1] - passed[1:])
+    drawn = (skins.axial * warmed).sum(axis=0)
+    return Elimination(skins, rate, inverse, ratio, pivot, passed[-1], warmed, drawn)
 
 
 def respond(elimination: Elimination, start: Array, film: ArrayLike) -> Response:
@@ -174,36 +177,33 @@ def respond(elimination: Elimination, start: Array, film: ArrayLike) -> Response
     >>> day.wall_fluid.round(2)  # W/K from a metre of wall
     array([79.83])
     """
-    beside, pivot = elimination.beside, elimination.pivot
-    skins = elimination.skins
-    flow = np.empty_like(pivot)
-    flow[1:-1] = start[:-1] - start[1:]
-    flow[-1] = start[-1]
-    load = flow[-1].copy()
-    for j in range(beside.shape[0] - 1, 0, -1):
-        load = flow[j] - beside[j] / pivot[j + 1] * load
-        flow[j] = load
-    load = -start[0] - beside[0] / pivot[1] * load
-    flow[0] = 0.0
-    for j in range(beside.shape[0]):
-        flow[j + 1] = (flow[j + 1] - beside[j] * flow[j]) / pivot[j + 1]
+    rate, ratio, skins = elimination.rate, elimination.ratio, elimination.skins
+    still, load = np.empty_like(start), start[-1]
+    for j in range(start.shape[0] - 1, 0, -1):
+        still[j] = load  # kept here until its ring is warmed
+        load = start[j - 1] - start[j] - ratio[j] * load
+    still[0] = load
+    load = -start[0] - ratio[0] * load
+    flow = np.zeros_like(load)
+    for j in range(start.shape[0]):
+        after = still[j] * elimination.inverse[j] - ratio[j] * flow
+        still[j] = start[j] + rate[j] * (flow - after)
+        flow = after
     conductance = np.asarray(film, dtype=float) * skins.wall_area
     resists = np.divide(1.0, conductance, out=np.full(load.shape, np.inf), where=conductance > 0.0)
-    b = 1.0 / (pivot[0] + resists)
-    wall, last, drawn = load * b, elimination.passed[-1], elimination.drawn
-    still = start + elimination.rate * (flow[:-1] - flow[1:])
+    b = 1.0 / (elimination.pivot + resists)
+    wall, passed, drawn = load * b, elimination.passed, elimination.drawn
     return Response(
         wall=wall,
         wall_fluid=b,
         wall_host=-b * skins.hosted,
-        handed=flow[-1] + last * wall,
-        handed_fluid=last * b,
-        handed_host=-last * b * skins.hosted,
-        moment=(skins.axial * still).sum(axis=0) + drawn * wall,
+        handed=flow + passed * wall,
+        handed_fluid=passed * b,
+        handed_host=-passed * b * skins.hosted,
+        moment=np.einsum("ij,ij->j", skins.axial, still) + drawn * wall,
         moment_fluid=drawn * b,
         moment_host=-drawn * b * skins.hosted,
-        start=start,
-        flow=flow,
+        still=still,
     )
 
 
@@ -235,12 +235,16 @@ def settle(
     >>> settle(day, respond(day, np.zeros((12, 1)), 20.0), 300.0, 310.0).wall.round(1)
     array([-798.3])
     """
-    given = response.wall_fluid * np.asarray(fluid) + response.wall_host * np.asarray(host)
-    wall = response.wall + given
-    flow = response.flow + elimination.passed * wall
-    warmed = response.start + elimination.rate * (flow[:-1] - flow[1:])
-    moment = (elimination.skins.axial * warmed).sum(axis=0)
-    return Settled(warmed, wall, flow[-1], moment)
+    change = response.wall_fluid * np.asarray(fluid) + response.wall_host * np.asarray(host)
+    wall = response.wall + change
+    warmed = elimination.warmed * wall
+    warmed += response.still
+    return Settled(
+        temperature=warmed,
+        wall=wall,
+        handed=response.handed + elimination.passed * change,
+        moment=response.moment + elimination.drawn * change,
+    )
 
 
 def second_start(before: Array, first: Array) -> Array:
@@ -314,3 +318,11 @@ def step(
     two = settle(elimination, respond(elimination, start, films[1]), fluids[1], hosts[1])
     means = ((1.0 - GAMMA) * a + GAMMA * b for a, b in zip(one[1:], two[1:], strict=True))
     return Settled(two.temperature, *means)
+
+
+def _beyond(rate: Array, cross: Array, behind: Array) -> Array:
+    """Give rate - (rate - cross)^2 / (rate + behind), without loss of digits for long intervals."""
+    shut = np.isinf(behind)
+    known = np.where(shut, 0.0, behind)
+    through = (rate * (known + 2.0 * cross) - cross**2) / (rate + known)
+    return np.asarray(np.where(shut, rate, through))
