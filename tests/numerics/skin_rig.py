@@ -10,7 +10,8 @@ import numpy as np
 from scipy.sparse import csr_array, diags_array, kron
 from scipy.sparse.linalg import splu
 
-from comine.numerics.skin_host import Hosts, beside, felt_beside, host_cylinders
+from comine.numerics.skin_host import Hosts, host_cylinders
+from comine.numerics.skin_neighbours import Neighbours, felt, neighbours
 from comine.numerics.skin_stage import GAMMA, eliminate, respond, second_start, settle
 from comine.numerics.skins import Matter, Shape, Skins, make_skins
 from comine.physics.strata import wall_flux_ratio
@@ -93,26 +94,14 @@ def airway(radius, reach, rings=12, soonest=DAY, layers=None, length=1.0):
     return make_skins(shape, Matter(CONDUCTIVITY * ones, CAPACITY * ones), layers, rings, soonest)
 
 
-class Pairs(NamedTuple):
-    """Which skin feels which, at which distance."""
-
-    who: list
-    whom: list
-    distance: list
-
-
-NO_PAIRS = Pairs([], [], [])
-
-
 class Coupled:
     """Skins in a grid; the skins are eliminated from the grid's system in each stage."""
 
-    def __init__(self, grid: Grid, skins: Skins, hosts: Hosts, pairs=NO_PAIRS):
-        self.grid, self.skins, self.hosts, self.pairs = grid, skins, hosts, pairs
+    def __init__(self, grid: Grid, skins: Skins, hosts: Hosts, near: Neighbours | None = None):
+        self.grid, self.skins, self.hosts, self.near = grid, skins, hosts, near
         displaced = hosts.displaced @ skins.displaced
         self.capacity = np.maximum(grid.capacity - displaced, 1e-3 * grid.capacity)
         self.cells, self.rings = np.zeros(grid.capacity.size), np.zeros_like(skins.capacity)
-        self.weights = beside(skins, pairs.whom, pairs.distance)
         self.length = None
 
     def heat(self):
@@ -138,18 +127,18 @@ class Coupled:
             self.factors = splu((store + self.grid.conductance - coupling).tocsc())
         load = self.capacity / (GAMMA * self.length) * cells + rest + given @ still
         after = self.factors.solve(load)
-        felt = self.hosts.felt @ after
-        wall = still + per_felt @ felt
-        host = felt + beside_still + beside_heat @ wall
+        on_axis = self.hosts.felt @ after
+        wall = still + per_felt @ on_axis
+        host = on_axis + beside_still + beside_heat @ wall
         return after, settle(self.stage, response, fluid, host)
 
     def felt_from_others(self, response):
         count = response.wall.size
         total, matrix = np.zeros(count), np.zeros((count, count))
-        if self.pairs.who:
-            constant, per_heat = felt_beside(self.stage, response, self.pairs.whom, self.weights)
-            np.add.at(total, self.pairs.who, constant)
-            np.add.at(matrix, (self.pairs.who, self.pairs.whom), per_heat)
+        if self.near:
+            constant, per_heat = felt(self.stage, response, self.near)
+            np.add.at(total, self.near.target, constant)
+            np.add.at(matrix, (self.near.target, self.near.source), per_heat)
         return total, matrix
 
     def step(self, length, film, fluid):
@@ -168,11 +157,12 @@ class Coupled:
         return (self.length, self.film) if self.length else (None, None)
 
 
-def in_flat_grid(grid, skins, radius, places, pairs=NO_PAIRS):
+def in_flat_grid(grid, skins, radius, places, together=True):
     """Skins across a grid of one metre's thickness."""
     start = np.column_stack([places, np.zeros(len(places))])
     end = start + np.array([0.0, 0.0, 1.0])
-    return Coupled(grid, skins, host_cylinders(skins, radius, start, end, grid.edges), pairs)
+    near = neighbours(skins, start, end) if together else None
+    return Coupled(grid, skins, host_cylinders(skins, radius, start, end, grid.edges), near)
 
 
 def step_response(coupled, film, steps):

@@ -15,8 +15,8 @@ cut into many skins the parts cancel and only the ends remain. No heat is lost: 
 and `D` adds up to one, of `E` to zero. The grid needs no cell at the skin and no index
 of any kind, and any number of skins may share a cell.
 
-Skins nearer to each other than their reach also feel each other directly: what `w` of one is at
-the other's place (`beside`, `felt_beside`).
+Skins nearer to each other than their reach also feel each other directly
+(`comine.numerics.skin_neighbours`).
 
 Sources
 -------
@@ -34,10 +34,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from comine.numerics import Array
-from comine.numerics.skin_stage import Elimination, Response
 from comine.numerics.skins import Skins
 
-__all__ = ["Hosts", "around_axis", "beside", "felt_beside", "host_cylinders", "share"]
+__all__ = ["Hosts", "around_axis", "host_cylinders", "share"]
 
 
 class Hosts(NamedTuple):
@@ -203,101 +202,6 @@ def host_cylinders(
         displaced=share(disc, edges),
         ends=csr_array(near + far),
     )
-
-
-def beside(skins: Skins, source: ArrayLike, distance: ArrayLike) -> Array:
-    r"""Weights of the rings of cylinders in what they add to the temperature at a distance.
-
-    Parameters
-    ----------
-    skins : Skins
-        Cylinders.
-    source : array_like of int, shape (pairs,)
-        Number of the skin that is felt.
-    distance : array_like, shape (pairs,)
-        Distance from its axis [m].
-
-    Returns
-    -------
-    ndarray, shape (rings, pairs)
-        Weights [1], all zero from the reach outwards.
-
-    Raises
-    ------
-    ValueError
-        If a distance lies within the skin's wall.
-
-    Notes
-    -----
-    Linear in the logarithm of the distance between the places where a steady profile has its rings'
-    means, and to zero at the reach.
-
-    Examples
-    --------
-    >>> from comine.numerics.skins import Matter, Shape, make_skins
-    >>> hole = make_skins(Shape("cylinder", [0.1], [10.0], [1.0]), Matter([3.0], [2.25e6]), rings=4)
-    >>> beside(hole, [0, 0], [5.0, 12.0]).round(3)
-    array([[0.   , 0.   ],
-           [0.   , 0.   ],
-           [0.292, 0.   ],
-           [0.708, 0.   ]])
-    """
-    of, away = np.asarray(source, dtype=np.int64), np.asarray(distance, dtype=float)
-    face = skins.face[:, of]
-    if not np.all(away >= face[0]):
-        raise ValueError(f"distance must not lie within the wall, got {distance!r}")
-    moment = face**2 * (np.log(face) - 0.5)
-    place = np.diff(moment, axis=0) / np.diff(face**2, axis=0)
-    place = np.vstack([place, np.log(face[-1])])
-    at = np.log(away)
-    low = np.clip((place <= at).sum(axis=0) - 1, 0, place.shape[0] - 2)
-    pairs = np.arange(of.size)
-    part = (at - place[low, pairs]) / (place[low + 1, pairs] - place[low, pairs])
-    part = np.clip(part, 0.0, 1.0)
-    weights = np.zeros_like(place)
-    weights[low, pairs] = 1.0 - part
-    weights[low + 1, pairs] += part
-    return np.asarray(weights[:-1])
-
-
-def felt_beside(
-    elimination: Elimination, response: Response, source: ArrayLike, weights: Array
-) -> tuple[Array, Array]:
-    """What skins add to the host temperature of others nearby, at the end of a stage.
-
-    Parameters
-    ----------
-    elimination : Elimination
-        Pivots of the stage.
-    response : Response
-        Response of the stage.
-    source : array_like of int, shape (pairs,)
-        Number of the skin that is felt.
-    weights : ndarray, shape (rings, pairs)
-        Weights of its rings, from `beside`.
-
-    Returns
-    -------
-    constant : ndarray, shape (pairs,)
-        Temperature felt while no heat passes the source's wall [K].
-    per_heat : ndarray, shape (pairs,)
-        Change with the heat that passes it [K/W].
-
-    Examples
-    --------
-    >>> from comine.numerics.skin_stage import eliminate, respond
-    >>> from comine.numerics.skins import Matter, Shape, make_skins
-    >>> hole = make_skins(Shape("cylinder", [0.1], [10.0], [1.0]), Matter([3.0], [2.25e6]))
-    >>> stage = eliminate(hole, 1e12)
-    >>> rest = respond(stage, np.zeros((12, 1)), 100.0)
-    >>> constant, per_heat = felt_beside(stage, rest, [0], beside(hole, [0], [5.0]))
-    >>> round(float(per_heat[0] * 6 * np.pi / np.log(10 / 5)), 3)  # steady: ln(10 / 5) / (6 pi)
-    1.0
-    """
-    of = np.asarray(source, dtype=np.int64)
-    constant = weights * response.still[:, of]
-    per_heat = weights * elimination.warmed[:, of]
-    return np.asarray(constant.sum(axis=0)), np.asarray(per_heat.sum(axis=0))
 
 
 def _end(
