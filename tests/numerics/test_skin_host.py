@@ -250,21 +250,15 @@ def test_an_opening_across_the_diagonal_of_the_cells():
     assert np.abs(flow[counts] / exact_flow(times[counts], radius, film) - 1.0).max() < 0.01
 
 
-def finite_hole(length, width, with_ends):
-    """Mean warming of the wall of a hole by 1 W/m, over that of a finite line."""
-    radius, count = 0.1, round(length / width)
-    across = graded_edges(width, 0.5, equal=4 * width, until=150.0, growth=1.35)
-    tail = np.cumsum(width * 1.35 ** np.arange(1, 10))
-    deep = width * np.arange(-3, count + 4)
-    grid = make_grid([across, across, np.r_[(deep[0] - tail)[::-1], deep, deep[-1] + tail]])
-    start = np.zeros((count, 3))
-    start[:, 2] = width * np.arange(count)
-    end = start + np.array([0.0, 0.0, width])
-    skins = airway([radius] * count, float(host_reach(radius, width)), 14, length=width)
-    hosts = host_cylinders(skins, [radius] * count, start, end, grid.edges)
+def mean_warming(edges, start, end, width, steps, with_ends=True, together=True):
+    """Mean over boreholes of their walls' warming by 1 W/m at the end of each step."""
+    radius, grid, count = 0.1, make_grid(edges), len(start)
+    length = np.linalg.norm(end - start, axis=1)
+    skins = airway([radius] * count, float(host_reach(radius, width)), 14, length=length)
+    hosts = host_cylinders(skins, [radius] * count, start, end, edges)
+    near = neighbours(skins, start, end)
     capacity = grid.capacity - hosts.displaced @ skins.displaced
     rings, cells, stage_length, warm = np.zeros_like(skins.capacity), np.zeros(capacity.size), 0, []
-    steps = doubling_steps(5 * DAY, 8, 20 * YEAR)
     for step_ in steps:
         if step_ != stage_length:
             stage_length, stage = step_, eliminate(skins, GAMMA * step_)
@@ -272,7 +266,7 @@ def finite_hole(length, width, with_ends):
         starts = rings, cells
         for _ in range(2):
             response = respond(stage, starts[0], np.inf)
-            wall = (width - response.wall) / response.wall_fluid
+            wall = (length - response.wall) / response.wall_fluid
             after = settle(stage, response, wall, 0.0)
             load = capacity / (GAMMA * step_) * starts[1] + hosts.spread @ after.handed
             if with_ends:
@@ -280,16 +274,56 @@ def finite_hole(length, width, with_ends):
             solved, _ = cg(system, load, x0=starts[1], rtol=1e-9)
             starts = second_start(rings, after.temperature), second_start(cells, solved)
         rings, cells = after.temperature, solved
-        warm.append(np.mean(wall + hosts.felt @ cells))
-    times = np.array([1.0, 5.0, 20.0]) * YEAR
-    line = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, length]])
-    exact = segment_response(line, line, times, radius, CONDUCTIVITY, DIFFUSIVITY)
-    return at_times(steps, np.array(warm), times) / np.ravel(exact) - 1.0
+        wall += hosts.felt @ cells
+        if together:
+            from_others = (near.weights * rings[:, near.source]).sum(axis=0)
+            np.add.at(wall, near.target, from_others)
+        warm.append(wall.mean())
+    return np.array(warm)
 
 
 def test_the_ends_of_a_hole():
-    assert np.abs(finite_hole(100.0, 10.0, True)).max() < 0.015
-    assert finite_hole(100.0, 10.0, False).max() > 0.03
+    length, width, count = 100.0, 10.0, 10
+    across = graded_edges(width, 0.5, equal=4 * width, until=150.0, growth=1.35)
+    tail = np.cumsum(width * 1.35 ** np.arange(1, 10))
+    deep = width * np.arange(-3, count + 4)
+    edges = [across, across, np.r_[(deep[0] - tail)[::-1], deep, deep[-1] + tail]]
+    start = np.array([[0.0, 0.0, width * number] for number in range(count)])
+    end = start + np.array([0.0, 0.0, width])
+    steps, times = doubling_steps(5 * DAY, 8, 20 * YEAR), np.array([1.0, 5.0, 20.0]) * YEAR
+    line = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, length]])
+    exact = np.ravel(segment_response(line, line, times, 0.1, CONDUCTIVITY, DIFFUSIVITY))
+
+    def error(with_ends):
+        warm = mean_warming(edges, start, end, width, steps, with_ends)
+        return at_times(steps, warm, times) / exact - 1.0
+
+    assert np.abs(error(True)).max() < 0.015
+    assert error(False).max() > 0.03
+
+
+def test_a_dense_fan_of_holes():
+    """Twelve holes of 50 m from one place, in cells of 10 m, against finite lines."""
+    width, inner, length, holes = 10.0, 3.0, 50.0, 12
+    lateral = graded_edges(width, 0.5, equal=80.0, until=160.0, growth=1.35)
+    edges = [graded_edges(width, 0.5, equal=40.0, until=120.0, growth=1.35), lateral, lateral]
+    angle = 2.0 * np.pi / holes * np.arange(holes) + 0.2
+    heading = np.stack([0.0 * angle, np.cos(angle), np.sin(angle)], axis=1)
+    depth = inner + width * np.arange(5)
+    start = (heading[:, None] * depth[:, None]).reshape(-1, 3)
+    end = (heading[:, None] * (depth + width)[:, None]).reshape(-1, 3)
+    steps, times = doubling_steps(5 * DAY, 8, 10 * YEAR), np.array([1.0, 10.0]) * YEAR
+    lines = heading[:, None] * np.array([[inner], [inner + length]])
+    exact = segment_response(
+        lines[:, None], lines[:1, None], times, 0.1, CONDUCTIVITY, DIFFUSIVITY
+    ).sum(axis=0)
+
+    def error(together):
+        warm = mean_warming(edges, start, end, width, steps, together=together)
+        return at_times(steps, warm, times) / np.ravel(exact) - 1.0
+
+    assert np.abs(error(True)).max() < 0.025
+    assert error(False).min() < -0.1
 
 
 # ---------------------------------------------------------------- matrices
