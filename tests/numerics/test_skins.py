@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from scipy.special import kve
 
 from comine.numerics.skin_stage import GAMMA, eliminate, respond, settle, step
-from comine.numerics.skins import Layers, Matter, Shape, heat_stored, host_reach, make_skins
+from comine.numerics.skins import (
+    Layers,
+    Matter,
+    Shape,
+    heat_stored,
+    host_reach,
+    make_skins,
+    release,
+)
 from comine.physics.conduction import (
     half_space_film,
     half_space_step_flux,
@@ -319,6 +327,14 @@ def test_a_shut_wall_lets_the_rest_of_the_heat_go_to_the_host():
     flow, rings = alone(skins, 0.0, np.full(400, YEAR), start=np.ones((12, 1)))
     assert np.abs(flow).max() == 0.0
     assert np.abs(rings).max() < 1e-4
+
+
+def test_only_the_chosen_skins_are_released():
+    skins = three_skins()
+    left, heat = release(skins, RINGS, [False, True, False])
+    np.testing.assert_array_equal(left[:, [0, 2]], RINGS[:, [0, 2]])
+    np.testing.assert_array_equal(left[:, 1], 0.0)
+    np.testing.assert_allclose(heat, heat_stored(skins, RINGS) * [0.0, 1.0, 0.0])
 
 
 def test_a_closed_skin_hands_nothing_over():
