@@ -1,9 +1,9 @@
-"""Numerical methods without domain words: NumPy and SciPy in and out, no state, no files."""
+"""Numerical methods on plain arrays, without domain words."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-"""Array of floats."""
+"""Array of numbers."""
 Indices = NDArray[np.intp]
-"""Array of positions."""
+"""Array of indices."""
