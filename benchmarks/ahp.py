@@ -10,6 +10,7 @@ import json
 import resource
 import sys
 import timeit
+from collections.abc import Callable
 
 import numpy as np
 
@@ -35,9 +36,9 @@ print(json.dumps(found | {name: weights[name] for name in weights}))
 """
 
 
-def best(call: object, number: int = 200) -> float:
+def best(call: Callable[[], object], number: int = 200) -> float:
     """Least mean time of a call [s]."""
-    return min(timeit.repeat(call, number=number, repeat=9)) / number  # type: ignore[arg-type]
+    return min(timeit.repeat(call, number=number, repeat=9)) / number
 
 
 def judgements(matrix: np.ndarray) -> list[tuple[int, int, float]]:
