@@ -38,6 +38,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         "reference/kinds.md": kinds_page(),
         "reference/results.md": results_page(),
         "reference/physics.md": functions_page("physics"),
+        "reference/numerics.md": functions_page("numerics"),
         "reference/decision.md": functions_page("decision"),
     }
     for name, text in pages.items():

@@ -10,7 +10,7 @@ import comine
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CELSIUS = 273.15
 
-# Ranges, not regressions: what an answer must lie in to be believed.
+# What an answer must lie in to be believed.
 EXPECTED = {
     "sanshandao": {
         # The trial mines of Jiaodong have 22-27 °C/km: 57-67 °C at 2 km.
@@ -36,6 +36,42 @@ EXPECTED = {
 }
 
 
+HEADLINES = {
+    "sanshandao": {
+        ("assess", "assess.temperature_2km"): 334.8,
+        ("assess", "assess.heat_in_place"): 2.1662e17,
+        ("passive", "operate.peak_cooling"): 2.5512e07,
+        ("passive", "operate.cooling_energy"): 2.91e15,
+        ("passive", "operate.strata_share"): 0.27444,
+        ("passive", "decide.npv"): 3.3801e10,
+        ("passive", "decide.cooling_cost"): 0.010724,
+        ("heat", "operate.mean_heat_power"): 5.5901e06,
+        ("heat", "operate.first_outlet"): 355.14,
+        ("heat", "use.heat_sold"): 2.6377e15,
+        ("heat", "decide.npv"): -3.0492e08,
+        ("heat", "decide.lcoh"): 3.8548e-07,
+        ("comine", "operate.mean_heat_power"): 2.9136e06,
+        ("comine", "operate.cooling_energy"): 2.7354e15,
+        ("comine", "operate.strata_share"): 0.25935,
+        ("comine", "use.heat_sold"): 1.8678e15,
+        ("comine", "use.co2_saved"): 1.6561e08,
+        ("comine", "decide.npv"): 3.3623e10,
+        ("comine", "decide.lcoh"): 3.6155e-07,
+    },
+    "gonghe": {
+        ("assess", "assess.heat_in_place"): 1.0834e20,
+        ("assess", "assess.gradient"): 0.062912,
+        ("heat", "operate.mean_heat_power"): 3.4684e07,
+        ("heat", "operate.first_outlet"): 501.8,
+        ("heat", "operate.last_outlet"): 440.96,
+        ("heat", "use.power_sold"): 6.6036e15,
+        ("heat", "decide.npv"): -3.288e08,
+        ("heat", "decide.lcoe"): 2.422e-07,
+    },
+}
+"""Headlines as last computed, to 0.2 %: a change is to be explained, not waved through."""
+
+
 @pytest.fixture(scope="session")
 def studies():
     return {name: comine.run(EXAMPLES / name / "project.toml") for name in EXPECTED}
@@ -51,6 +87,13 @@ pytestmark = pytest.mark.xdist_group("examples")
 def test_headline(studies, name, path, variable):
     low, high = EXPECTED[name][path, variable]
     assert low <= float(studies[name][path][variable]) <= high
+
+
+@pytest.mark.parametrize("name", HEADLINES)
+def test_headlines_are_what_they_were(studies, name):
+    found = studies[name].headlines()
+    got = {(place, key): found[place][key]["value"] for place, key in HEADLINES[name]}
+    assert got == pytest.approx(HEADLINES[name], rel=2e-3)
 
 
 @pytest.mark.parametrize("name", EXPECTED)

@@ -4,6 +4,7 @@ import pytest
 from comine.decision.ahp import eigenvector_weights, geometric_mean_weights, prioritise
 from comine.decision.comparisons import comparison_matrix
 from comine.decision.incomplete import (
+    harker_weights,
     lambda_min_completion,
     log_least_squares_weights,
     unlinked_groups,
@@ -91,9 +92,25 @@ def test_complete_set_is_the_geometric_mean():
     np.testing.assert_array_equal(lambda_min_completion(matrix), matrix)
 
 
+@pytest.mark.parametrize(("size", "missing"), [(5, 3), (20, 38)])
+def test_harker_is_the_matrix_completed_with_its_own_ratios(size, missing):
+    matrix = thinned(size, size, missing)
+    unknown = np.isnan(matrix)
+    values, vectors = np.linalg.eig(np.where(unknown, 0.0, matrix) + np.diag(unknown.sum(axis=1)))
+    top = values.real.argmax()
+    w = vectors[:, top].real / vectors[:, top].real.sum()
+    np.testing.assert_allclose(harker_weights(matrix), w, rtol=1e-9)
+    p = prioritise(matrix, "harker")
+    np.testing.assert_allclose(p.weights, w, rtol=1e-9)
+    assert p.lambda_max == pytest.approx(values[top].real, rel=1e-12)
+    assert p.lambda_max >= prioritise(matrix, "lambda min").lambda_max - 1e-9
+    full = np.where(unknown, w[:, None] / w, matrix)
+    np.testing.assert_allclose(eigenvector_weights(full), w, rtol=1e-9)
+
+
 def test_a_chain_gives_its_products():
     chain = comparison_matrix("abcd", {("a", "b"): 2.0, ("b", "c"): 3.0, ("c", "d"): 0.5})
-    for method in ("least squares", "lambda min"):
+    for method in ("least squares", "harker", "lambda min"):
         p = prioritise(chain, method)
         np.testing.assert_allclose(p.weights, np.array([6, 3, 1, 2]) / 12, rtol=1e-6)
         assert p.consistency_index == pytest.approx(0.0, abs=1e-12)
@@ -103,6 +120,6 @@ def test_a_chain_gives_its_products():
 def test_unlinked_groups_are_named():
     matrix = comparison_matrix("abcde", {("a", "c"): 2.0, ("b", "d"): 3.0})
     assert unlinked_groups(matrix) == ((0, 2), (1, 3), (4,))
-    for solve in (log_least_squares_weights, lambda_min_completion, prioritise):
+    for solve in (log_least_squares_weights, lambda_min_completion, harker_weights, prioritise):
         with pytest.raises(ValueError, match=r"\(0, 2\), \(1, 3\), \(4,\)"):
             solve(matrix)

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from comine.decision.weights import critic_weights, entropy_weights
+from comine.decision.weights import (
+    critic_weights,
+    entropy_weights,
+    gini_weights,
+    removal_weights,
+    standard_deviation_weights,
+)
 from tests.cases import case, load_case
 
 
@@ -22,6 +28,35 @@ def test_against_four_programs():
         expected["peers"]["pyDecision.entropy"],
         rtol=0,
         atol=tolerance,
+    )
+    peers = {
+        "pymcdm.standard_deviation_weights": standard_deviation_weights(values, "none"),
+        "pymcdm.gini_weights": gini_weights(values),
+        "pymcdm.merec_weights": removal_weights(values, directions),
+    }
+    for key, w in peers.items():
+        np.testing.assert_allclose(w, expected["peers"][key], rtol=0, atol=tolerance)
+
+
+def test_gini_by_all_pairs():
+    values = np.random.default_rng(4).uniform(1.0, 9.0, (11, 3))
+    gini = abs(values[:, None] - values).sum(axis=(0, 1)) / (22 * values.sum(axis=0))
+    np.testing.assert_allclose(gini_weights(values), gini / gini.sum(), rtol=1e-12)
+
+
+def test_removal_is_a_removal():
+    values = np.random.default_rng(6).uniform(1.0, 9.0, (5, 4))
+    signs = np.array([1, -1, 1, -1])
+    r = np.where(signs > 0, values.min(axis=0) / values, values / values.max(axis=0))
+
+    def score(kept):
+        return np.log(1.0 + abs(np.log(r[:, kept])).sum(axis=1) / 4)
+
+    effect = [
+        abs(score([k for k in range(4) if k != j]) - score([*range(4)])).sum() for j in range(4)
+    ]
+    np.testing.assert_allclose(
+        removal_weights(values, signs), np.array(effect) / sum(effect), rtol=1e-12
     )
 
 
@@ -48,12 +83,21 @@ def test_units_do_not_matter():
     np.testing.assert_allclose(
         critic_weights(scaled, signs), critic_weights(values, signs), rtol=1e-9
     )
+    for weigh in (gini_weights, standard_deviation_weights):
+        np.testing.assert_allclose(weigh(scaled), weigh(values), rtol=1e-9)
+    np.testing.assert_allclose(
+        removal_weights(scaled, signs), removal_weights(values, signs), rtol=1e-9
+    )
+    raw = standard_deviation_weights(values, "none")
+    assert not np.allclose(standard_deviation_weights(scaled, "none"), raw)
 
 
 def test_equal_criterion_weighs_nothing():
     values = np.array([[1.0, 7.0, 4.0], [3.0, 7.0, 2.0], [2.0, 7.0, 5.0]])
     assert entropy_weights(values)[1] == 0.0
     assert critic_weights(values, [1, 1, 1])[1] == 0.0
+    assert gini_weights(values)[1] == standard_deviation_weights(values)[1] == 0.0
+    assert removal_weights(values, [1, -1, 1])[1] == 0.0
 
 
 @pytest.mark.parametrize(
@@ -66,6 +110,11 @@ def test_equal_criterion_weighs_nothing():
         (lambda: critic_weights([[1.0, 2.0], [2.0, np.nan]], [1, 1]), "finite"),
         (lambda: critic_weights([[1.0, 2.0], [2.0, 3.0]], [1]), "2 of them"),
         (lambda: critic_weights([[1.0, 2.0], [2.0, 4.0]], [1, 1]), "must differ"),
+        (lambda: gini_weights([[1.0, 0.0], [2.0, 3.0]]), "positive"),
+        (lambda: removal_weights([[1.0, 0.0], [2.0, 3.0]], [1, 1]), "positive"),
+        (lambda: removal_weights([[1.0, 2.0], [1.0, 2.0]], [1, 1]), "must differ"),
+        (lambda: standard_deviation_weights([[1.0, 2.0], [1.0, 2.0]]), "must differ"),
+        (lambda: standard_deviation_weights([[1.0], [2.0]], "z"), "normalisation must be"),
     ],
 )
 def test_bad_input(call, message):

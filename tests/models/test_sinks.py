@@ -6,7 +6,6 @@ from pydantic import ValidationError
 
 from comine.models.base import kinds
 from comine.models.sinks import (
-    WATER,
     AbsorptionCooling,
     DistrictHeat,
     OrganicRankine,
@@ -14,6 +13,7 @@ from comine.models.sinks import (
     Stream,
 )
 from comine.physics.power import heat_pump_performance
+from comine.physics.water import LIQUID_HEAT
 from tests.cases import case, load_case
 
 ZERO = 273.15
@@ -52,13 +52,13 @@ def test_hot_water_heats_directly_down_to_return_plus_approach():
     assert service.delivered == pytest.approx([15e6])
     assert service.taken == pytest.approx([15e6])
     assert service.power_used == pytest.approx([0.0], abs=1e-6)
-    assert service.outlet_temperature == pytest.approx([ZERO + 90 - 15e6 / (100 * WATER)])
+    assert service.outlet_temperature == pytest.approx([ZERO + 90 - 15e6 / (100 * LIQUID_HEAT)])
 
 
 def test_rest_of_the_demand_is_lifted_out_of_the_cooled_water():
     demand = np.array([25e6])
     service = network(approach=3.0, carnot_share=0.5).serve(stream(90.0), demand)
-    direct = 100 * WATER * (90 - 43)
+    direct = 100 * LIQUID_HEAT * (90 - 43)
     pumped = demand[0] - direct
     source = service.taken[0] - direct
     performance = heat_pump_performance(service.outlet_temperature[0], ZERO + 63, 0.5)
@@ -77,7 +77,7 @@ def test_water_between_return_and_supply_preheats():
 def test_heat_pump_of_the_cascade_case():
     reference = load_case("engineering/E03_cascade_energy_balance")
     given, expected = reference["inputs"], reference["expected"]
-    flow = given["m_kg_s"] * given["cp"] * 1e3 / WATER
+    flow = given["m_kg_s"] * given["cp"] * 1e3 / LIQUID_HEAT
     pump = network(
         network_return=ZERO + 50,
         approach=0.0,
@@ -96,7 +96,7 @@ def test_cascade_of_the_case_adds_up():
     reference = load_case("engineering/E03_cascade_energy_balance")
     given, expected = reference["inputs"], reference["expected"]
     capacity = given["m_kg_s"] * given["cp"] * 1e3
-    water = stream(95.0, capacity / WATER)
+    water = stream(95.0, capacity / LIQUID_HEAT)
     chiller = AbsorptionCooling(drop=15.0)
     cooled = chiller.serve(water, np.array([np.inf]))
     heat = cooled.taken[0]
@@ -118,7 +118,7 @@ def test_heat_pump_stops_at_the_coldest_outlet():
 @pytest.mark.parametrize("inlet", [ZERO + 25, ZERO + 70])
 def test_network_leaves_the_water_its_return_limit(inlet):
     service = network().serve(stream(65.0, coldest=inlet), np.array([1e9]))
-    allowed = max(ZERO + 65 - inlet, 0) * 100 * WATER
+    allowed = max(ZERO + 65 - inlet, 0) * 100 * LIQUID_HEAT
     assert service.taken == pytest.approx([allowed], abs=1e-6)
     assert service.outlet_temperature[0] == pytest.approx(min(inlet, ZERO + 65))
 
@@ -140,7 +140,7 @@ def test_network_closes_its_energy_and_keeps_its_limits(celsius, flow, demand, i
     assert 0 <= service.taken[0] <= water.above(0.0)[0] * (1 + 1e-9)
     assert service.power_used[0] >= -1e-6
     assert service.outlet_temperature[0] >= min(celsius, inlet) + ZERO - 1e-6
-    drop = service.taken[0] / WATER
+    drop = service.taken[0] / LIQUID_HEAT
     assert flow * (water.temperature - service.outlet_temperature)[0] == pytest.approx(drop, abs=1)
 
 
@@ -170,9 +170,9 @@ def test_networks_that_cannot_be(changes, message):
 
 def test_chiller_by_hand():
     service = AbsorptionCooling().serve(stream([87.5, 95.0]), np.array([1e9, 1e6]))
-    full = 0.7 * 100 * WATER * 15
+    full = 0.7 * 100 * LIQUID_HEAT * 15
     assert service.delivered == pytest.approx([full, 1e6])
-    assert service.taken == pytest.approx([100 * WATER * 15, 1e6 / 0.75])
+    assert service.taken == pytest.approx([100 * LIQUID_HEAT * 15, 1e6 / 0.75])
     assert service.outlet_temperature[0] == pytest.approx(ZERO + 72.5)
 
 
@@ -191,7 +191,7 @@ def test_half_effect_is_asked_for_by_its_driving_temperature():
 
 def test_chiller_keeps_the_return_limit():
     service = AbsorptionCooling().serve(stream(85.0, coldest=ZERO + 80), np.array([1e9]))
-    assert service.taken == pytest.approx([100 * WATER * 5])
+    assert service.taken == pytest.approx([100 * LIQUID_HEAT * 5])
 
 
 @case("engineering/E01_power_utilization_efficiency_GEOPHIRES")
@@ -225,7 +225,7 @@ def test_plant_gives_nothing_below_its_least_temperature():
 def test_plant_cools_to_the_stated_outlet_and_sells_all():
     service = OrganicRankine(outlet_temperature=ZERO + 70).serve(stream(120.0), np.array([np.inf]))
     assert service.outlet_temperature == pytest.approx([ZERO + 70])
-    assert service.taken == pytest.approx([100 * WATER * 50])
+    assert service.taken == pytest.approx([100 * LIQUID_HEAT * 50])
     assert service.demand == pytest.approx(service.delivered)
 
 
@@ -233,7 +233,7 @@ def test_plant_that_may_not_cool_so_far_keeps_its_efficiency():
     plant = OrganicRankine(outlet_temperature=ZERO + 70)
     free = plant.serve(stream(120.0), np.array([np.inf]))
     bound = plant.serve(stream(120.0, coldest=ZERO + 95), np.array([np.inf]))
-    assert bound.taken == pytest.approx([100 * WATER * 25])
+    assert bound.taken == pytest.approx([100 * LIQUID_HEAT * 25])
     assert bound.delivered == pytest.approx(free.delivered / 2)
 
 

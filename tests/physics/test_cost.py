@@ -20,14 +20,6 @@ def test_drilling_cost():
     )
 
 
-def test_drilling_cost_of_the_peer_run():
-    capital = load_case("technoeconomic/geophires_example1")["results"]["CAPITAL COSTS (M$)"]
-    well = 1.05 * drilling_cost(3000.0, "vertical_small") / 1e6
-    assert float(well) == pytest.approx(
-        capital["Drilling and completion costs per well"]["value"], abs=0.005
-    )
-
-
 @pytest.mark.parametrize("well", DRILLING)
 def test_longer_wells_cost_more(well):
     assert np.all(np.diff(drilling_cost(np.linspace(500, 7000, 50), well)) > 0)

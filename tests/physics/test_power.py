@@ -46,28 +46,6 @@ def test_utilisation_efficiency_of_the_peer():
     assert {k: float(v) for k, v in found.items()} == pytest.approx(e, rel=c["tolerance"]["rel"])
 
 
-@case("technoeconomic/geophires_example1")
-def test_gross_power_of_the_peer_run():
-    c = load_case("technoeconomic/geophires_example1")
-    out = c["results"]["SURFACE EQUIPMENT SIMULATION RESULTS"]
-    header, *rows = c["results"]["POWER GENERATION PROFILE"]
-    year = {
-        name: np.array(column) for name, column in zip(header, zip(*rows, strict=True), strict=True)
-    }
-    flow = float(c["inputs"]["Production Flow Rate per Well"]) * 2
-    ambient = float(c["inputs"]["Ambient Temperature"]) + ZERO
-    T = year["GEOFLUID TEMPERATURE (degC)"] + ZERO
-    gross = flow * plant_state(T, ambient, "supercritical_orc").power / 1e6
-    net = gross - year["PUMP POWER (MW)"]
-    np.testing.assert_allclose(net, year["NET POWER (MW)"], rtol=2e-4)
-    assert gross.mean() == pytest.approx(
-        out["Average Total Electricity Generation"]["value"], abs=0.005
-    )
-    assert gross[0] == pytest.approx(
-        out["Initial Total Electricity Generation"]["value"], abs=0.005
-    )
-
-
 @case("engineering/E02_Zarrouk_Moon_conversion")
 def test_worldwide_conversion():
     c = load_case("engineering/E02_Zarrouk_Moon_conversion")

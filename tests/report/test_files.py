@@ -31,7 +31,7 @@ def test_one_sheet_for_each_node(book):
 
 def test_scalars_are_in_the_unit_that_stands_beside_them(book):
     rows = {row[0]: row for row in cells(book["comine - operate"])}
-    assert rows["peak_cooling"][2:5] == ["最大制冷量", pytest.approx(2.83360), "MW"]
+    assert rows["peak_cooling"][2:5] == ["最大制冷量（月均）", pytest.approx(2.83360), "MW"]
     assert rows["first_outlet"][3] == pytest.approx(328.5 - 273.15)
 
 

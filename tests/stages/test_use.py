@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from comine.fields import merged
-from comine.models.sinks import WATER, AbsorptionCooling, DistrictHeat, OrganicRankine
+from comine.models.sinks import AbsorptionCooling, DistrictHeat, OrganicRankine
 from comine.models.strategy import Strategy
+from comine.physics.water import LIQUID_HEAT
 from comine.stages.promises import OPERATE_HEAT, OPERATE_MINE
 from comine.stages.use import GRID_COAL, MONTH, use
 
@@ -19,7 +20,7 @@ def operated(outlet, flow=(100.0, 50.0), inlet=(ZERO + 20, ZERO + 15), cooling=N
     """Outlet in degC, (month, system); `cooling` as the mine's refrigeration."""
     outlet = np.asarray(outlet, dtype=float) + ZERO
     months, systems = outlet.shape
-    heat = np.asarray(flow[:systems]) * WATER * (outlet - np.asarray(inlet[:systems]))
+    heat = np.asarray(flow[:systems]) * LIQUID_HEAT * (outlet - np.asarray(inlet[:systems]))
     values = {} if cooling is None else {"cooling": np.full(months, cooling)}
     return OPERATE.dataset(
         {"month": np.arange(1, months + 1), "system": ["deep", "shallow"][:systems]},
@@ -68,8 +69,10 @@ def test_cascade_cools_from_sink_to_sink():
     sinks = {"chiller": AbsorptionCooling(), "town": NETWORK}
     got = run(sinks, operated([[95.0]], cooling=1e9), Strategy(mine=False, heat=("deep",)))
     assert got.hottest_water.values - ZERO == pytest.approx([95.0, 80.0])
-    assert float(got.taken.sel(sink="chiller")[0]) == pytest.approx(100 * WATER * 15)
-    assert float(got.delivered.sel(sink="chiller")[0]) == pytest.approx(0.75 * 100 * WATER * 15)
+    assert float(got.taken.sel(sink="chiller")[0]) == pytest.approx(100 * LIQUID_HEAT * 15)
+    assert float(got.delivered.sel(sink="chiller")[0]) == pytest.approx(
+        0.75 * 100 * LIQUID_HEAT * 15
+    )
     turned = run(dict(reversed(sinks.items())), operate, Strategy(mine=False, heat=("deep",)))
     assert float(turned.hottest_water.sel(sink="town")) - ZERO == pytest.approx(95.0)
 
@@ -78,7 +81,7 @@ def test_hottest_system_is_offered_first_and_the_next_gets_the_rest():
     small = NETWORK.model_copy(update={"peak": 10e6, "profile": (1.0,) * 12})
     operate = operated([[45.0, 90.0]], flow=(100.0, 50.0))
     got = run({"town": small}, operate)
-    direct = 50 * WATER * (90 - 43)
+    direct = 50 * LIQUID_HEAT * (90 - 43)
     assert float(got.hottest_water[0]) == pytest.approx(ZERO + 90)
     assert float(got.delivered[0, 0]) == pytest.approx(10e6)
     # all the direct heat of the hot water, and its heat pump before the lukewarm system's

@@ -15,7 +15,11 @@ from numpy.typing import ArrayLike
 
 from comine.decision import Array
 from comine.decision.comparisons import checked_comparisons
-from comine.decision.incomplete import lambda_min_completion, log_least_squares_weights
+from comine.decision.incomplete import (
+    harker_weights,
+    lambda_min_completion,
+    log_least_squares_weights,
+)
 from comine.decision.perron import perron_pair, perron_vector
 from comine.decision.random_index import RandomIndexName, geometric_limit, random_index
 
@@ -30,8 +34,8 @@ __all__ = [
     "worst_judgements",
 ]
 
-Method = Literal["eigenvector", "geometric mean", "least squares", "lambda min"]
-"""Ways from comparisons to weights; the last two take incomplete sets."""
+Method = Literal["eigenvector", "geometric mean", "least squares", "harker", "lambda min"]
+"""Ways from comparisons to weights; the last three take incomplete sets."""
 
 _TIE = 1e-9
 
@@ -157,7 +161,7 @@ def prioritise(
     ----------
     matrix : array_like, shape (n, n)
         Reciprocal comparisons [1]; NaN on both sides of a pair not compared.
-    method : {"eigenvector", "geometric mean", "least squares", "lambda min"}, optional
+    method : {"eigenvector", "geometric mean", "least squares", "harker", "lambda min"}, optional
         Without it "eigenvector" for a complete set and "least squares" (logarithmic, on the graph
         of the comparisons) for an incomplete one.
     table : str
@@ -200,11 +204,12 @@ def prioritise(
     if missing and method in {"eigenvector", "geometric mean"}:
         raise ValueError(
             f"method {method!r} needs a complete set, got {missing} pairs not compared; "
-            "'least squares' and 'lambda min' take it"
+            "'least squares', 'harker' and 'lambda min' take it"
         )
     g = log_least_squares_weights(a)
     full = lambda_min_completion(a) if method == "lambda min" else a
-    full = np.where(np.isnan(full), g[:, None] / g, full)
+    own = harker_weights(a) if method == "harker" else g
+    full = np.where(np.isnan(full), own[:, None] / own, full)
     w, lambda_max = perron_pair(full)
     ri = random_index(n, table, missing)
     ci = (lambda_max - n) / (n - 1) if n > 2 else 0.0

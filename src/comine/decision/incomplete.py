@@ -3,6 +3,7 @@ r"""Weights from incomplete sets of pairwise comparisons.
 Sources
 -------
 Bozoki, S., Fulop, J. & Ronyai, L. (2010). Math. Comput. Model. 52, 318-333.
+Harker, P. T. (1987). Math. Model. 9, 837-848 (recalled).
 """
 
 import numpy as np
@@ -14,7 +15,12 @@ from comine.decision import Array
 from comine.decision.comparisons import checked_comparisons
 from comine.decision.perron import perron_pair, perron_vector
 
-__all__ = ["lambda_min_completion", "log_least_squares_weights", "unlinked_groups"]
+__all__ = [
+    "harker_weights",
+    "lambda_min_completion",
+    "log_least_squares_weights",
+    "unlinked_groups",
+]
 
 
 def unlinked_groups(matrix: ArrayLike) -> tuple[tuple[int, ...], ...]:
@@ -93,6 +99,49 @@ def log_least_squares_weights(matrix: ArrayLike) -> Array:
         logs = logs / n
     w = np.exp(logs - logs.max())
     return np.asarray(w / w.sum())
+
+
+def harker_weights(matrix: ArrayLike) -> Array:
+    r"""Weights of a complete or incomplete set by the eigenvector, after Harker.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (n, n)
+        Reciprocal comparisons [1]; NaN on both sides of a pair not compared.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Weights that sum to 1 [1]; the eigenvector weights if the set is complete.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not square, positive and reciprocal, or if the comparisons fall into
+        groups without a link; the groups are named.
+
+    Notes
+    -----
+    A comparison not made counts as the ratio of the weights found, which puts 0 in its place and
+    the number of those missing in a row on the diagonal:
+
+    .. math:: B w = \lambda_{max} w, \qquad b_{ij} = a_{ij} \text{ or } 0, \qquad b_{ii} = 1 + m_i
+
+    Harker (1987), recalled, not verified against the printed source.
+
+    Examples
+    --------
+    >>> nan = float("nan")
+    >>> harker_weights([[1, 2, nan], [0.5, 1, 3], [nan, 1 / 3, 1]]).round(4)
+    array([0.6, 0.3, 0.1])
+    """
+    a = checked_comparisons(matrix, incomplete=True)
+    if a.ndim != 2:
+        raise ValueError(f"matrix must have two dimensions, got shape {a.shape}")
+    if len(groups := unlinked_groups(a)) > 1:
+        raise ValueError(f"matrix must link all comparisons, got unlinked groups {groups}")
+    unknown = np.isnan(a)
+    return perron_vector(np.where(unknown, 0.0, a) + np.diag(unknown.sum(axis=1)))
 
 
 def lambda_min_completion(matrix: ArrayLike) -> Array:

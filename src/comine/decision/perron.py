@@ -12,6 +12,7 @@ from comine.decision import Array
 __all__ = ["perron_pair", "perron_vector"]
 
 _SQUARINGS = 60
+_UNCHECKED = 3  # squarings that inconsistent comparisons always need
 
 
 def perron_vector(matrix: Array) -> Array:
@@ -39,9 +40,11 @@ def perron_vector(matrix: Array) -> Array:
     array([0.75, 0.25])
     """
     power, w = matrix, np.zeros(matrix.shape[:-1])
-    for _ in range(_SQUARINGS):
+    for k in range(_SQUARINGS):
         power = power @ power
         power = power / power.sum(axis=(-2, -1), keepdims=True)
+        if k < _UNCHECKED:
+            continue
         w, last = power.sum(axis=-1), w
         if abs(w - last).max() < 1e-14:
             break

@@ -36,6 +36,105 @@ _TABLES: dict[str, tuple[float, ...]] = {  # n = 3, 4, ...
     ),
 }
 
+_INCOMPLETE: dict[int, tuple[float, ...]] = {  # pairs missing = 0, 1, ...
+    4: (
+        0.8870,
+        0.5786,
+        0.2842,
+    ),
+    5: (
+        1.1123,
+        0.9196,
+        0.7412,
+        0.5504,
+        0.3603,
+        0.1762,
+    ),
+    6: (
+        1.2518,
+        1.1283,
+        1.0012,
+        0.8770,
+        0.7537,
+        0.6251,
+        0.5011,
+        0.3718,
+        0.2418,
+        0.1206,
+    ),
+    7: (
+        1.3453,
+        1.2568,
+        1.1655,
+        1.0822,
+        0.9976,
+        0.9072,
+        0.8206,
+        0.7308,
+        0.6406,
+        0.5477,
+        0.4592,
+        0.3584,
+        0.2690,
+        0.1776,
+        0.0872,
+    ),
+    8: (
+        1.4012,
+        1.3431,
+        1.2783,
+        1.2155,
+        1.1505,
+        1.0891,
+        1.0217,
+        0.9556,
+        0.8860,
+        0.8240,
+        0.7548,
+        0.6912,
+        0.6198,
+        0.5482,
+        0.4815,
+        0.4077,
+        0.3411,
+        0.2679,
+        0.1999,
+        0.1311,
+        0.0646,
+    ),
+    9: (
+        1.4526,
+        1.4023,
+        1.3552,
+        1.3040,
+        1.2562,
+        1.2054,
+        1.1565,
+        1.1097,
+        1.0593,
+        1.0073,
+        0.9588,
+        0.9087,
+        0.8549,
+        0.7998,
+        0.7497,
+        0.6986,
+        0.6451,
+        0.5929,
+        0.5370,
+        0.4809,
+        0.4290,
+        0.3737,
+        0.3205,
+        0.2636,
+        0.2085,
+        0.1547,
+        0.1001,
+        0.0487,
+    ),
+}
+"""Means of 20,000 random sets each, drawn with the seed [size, missing]; standard error < 0.005."""
+
 
 def random_index(size: int, table: RandomIndexName = "alonso-lamata", missing: int = 0) -> float:
     r"""Random index of a set of comparisons.
@@ -64,11 +163,18 @@ def random_index(size: int, table: RandomIndexName = "alonso-lamata", missing: i
 
     Notes
     -----
-    Regression of Alonso and Lamata, and reduction for incomplete sets after Agoston and Csato
-    (recalled, not verified against the printed source):
+    Regression of Alonso and Lamata:
 
-    .. math:: RI = \frac{1.7699\,n - 4.3513}{n - 1}, \qquad
-        RI_m = RI \left(1 - \frac{2m}{(n-1)(n-2)}\right)
+    .. math:: RI = \frac{1.7699\,n - 4.3513}{n - 1}
+
+    An incomplete set has the complete one's value, of the table named, times a ratio: that of own
+    random sets (:func:`comine.decision.random_sets.random_consistency`, 20,000 of each) for n from
+    4 to 9, and above
+
+    .. math:: \frac{RI_m}{RI} = 1 - \frac{2m}{(n-1)(n-2)}
+
+    after Agoston and Csato (recalled, not verified against the printed source); from 4 to 9 the
+    random sets differ from it by less than 0.02.
 
     Examples
     --------
@@ -84,7 +190,7 @@ def random_index(size: int, table: RandomIndexName = "alonso-lamata", missing: i
         raise ValueError(f"missing must lie from 0 to {spare} for size {size}, got {missing}")
     if spare == 0:
         return 0.0
-    return _complete(size, table) * (1.0 - missing / spare)
+    return _complete(size, table) * _ratio(size, missing, spare)
 
 
 def geometric_limit(size: int) -> float:
@@ -110,6 +216,13 @@ def geometric_limit(size: int) -> float:
     0.37
     """
     return {3: 0.31, 4: 0.35}.get(max(size, 3), 0.37)
+
+
+def _ratio(size: int, missing: int, spare: int) -> float:
+    """Random index of an incomplete set over that of the complete one."""
+    if size in _INCOMPLETE and missing < spare:
+        return _INCOMPLETE[size][missing] / _INCOMPLETE[size][0]
+    return 1.0 - missing / spare
 
 
 def _complete(size: int, table: str) -> float:

@@ -11,6 +11,7 @@ from comine.models.base import Model
 from comine.physics.cubic_law import strip_pressure_drop
 from comine.physics.fan import fan_of_holes
 from comine.physics.pipe import pressure_drop
+from comine.physics.water import LIQUID_DENSITY, LIQUID_VISCOSITY
 from comine.underground.exchangers import Exchanger, FractureZone, HoleFan
 from comine.underground.openings import Branch, Openings, Point
 from comine.units import Area, Conductivity, Fraction, Length, MassFlow, Temperature, Time, Unit
@@ -18,7 +19,6 @@ from comine.units import Area, Conductivity, Fraction, Length, MassFlow, Tempera
 Resistance = Annotated[float, Unit("m*K/W")]
 MOST_HOLES = 5000
 """In one fan."""
-WATER_DENSITY, WATER_VISCOSITY = 985.0, 4.5e-4  # kg/m³, Pa s, at about 60 °C (IAPWS)
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,8 @@ class FanBoreholes(HeatSystem):
             2 * self.hole_length,
             self.tube_diameter,
             self.rugosity,
-            WATER_DENSITY,
-            WATER_VISCOSITY,
+            LIQUID_DENSITY,
+            LIQUID_VISCOSITY,
         )
         reach = radius + self.hole_length
         volume = np.pi * (reach**2 - radius**2) * self.ring_spacing * len(fan)
@@ -221,15 +221,15 @@ class FracturedZone(HeatSystem):
     def _loss(self) -> float:
         """Of one fracture, swept over its whole height, and of both bores [Pa]."""
         fracture = strip_pressure_drop(
-            self.flow / WATER_DENSITY / self.fractures,
+            self.flow / LIQUID_DENSITY / self.fractures,
             self.aperture,
             self.length,
             self.height * self.swept_share,
-            WATER_VISCOSITY,
+            LIQUID_VISCOSITY,
         )
         way = self.bore_length
         bores = pressure_drop(
-            self.flow, 2 * way, self.bore_diameter, self.rugosity, WATER_DENSITY, WATER_VISCOSITY
+            self.flow, 2 * way, self.bore_diameter, self.rugosity, LIQUID_DENSITY, LIQUID_VISCOSITY
         )
         return float(fracture + bores)
 

@@ -10,10 +10,9 @@ from pydantic import Field, model_validator
 from comine.models.base import Model
 from comine.physics import Array
 from comine.physics.power import PLANTS, absorption_chiller, heat_pump_performance, plant_state
+from comine.physics.water import LIQUID_HEAT
 from comine.units import Fraction, Power, Temperature, TemperatureDifference
 
-WATER = 4186.0
-"""Specific heat of water [J/kg/K]; within 1 % up to 110 °C, 3 % below the truth at 150 °C."""
 Product = Literal["heat", "cold", "power"]
 
 
@@ -31,7 +30,7 @@ class Stream:
     @property
     def rate(self) -> Array:
         """Heat capacity rate [W/K]."""
-        return np.asarray(self.flow * WATER)
+        return np.asarray(self.flow * LIQUID_HEAT)
 
     def above(self, temperature: float) -> Array:
         """Heat that the water gives in cooling to a temperature, not below `coldest` [W]."""
@@ -247,7 +246,7 @@ class OrganicRankine(Sink):
         outlet = plant.outlet_temperature
         if self.outlet_temperature is not None:
             outlet = np.where(plant.running, self.outlet_temperature, stream.temperature)
-        whole = WATER * (stream.temperature - outlet)
+        whole = LIQUID_HEAT * (stream.temperature - outlet)
         efficiency = np.divide(plant.power, whole, out=np.zeros_like(whole), where=plant.running)
         allowed = np.maximum(stream.temperature - np.maximum(outlet, stream.coldest), 0.0)
         power = np.minimum(efficiency * stream.rate * allowed, demand)

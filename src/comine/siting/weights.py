@@ -13,23 +13,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from comine.decision.ahp import prioritise
 from comine.decision.hierarchy import global_weights, total_consistency_ratio
+from comine.decision.judgement_samples import judgement_samples
 from comine.decision.random_index import RandomIndexName
 from comine.siting.indicators import INDICATORS, LAYERS, known_values
 
 __all__ = [
     "CRITERIA_JUDGEMENTS",
     "LAYER_JUDGEMENTS",
+    "JudgementWeights",
     "Weighting",
     "comine_default",
     "equal_layers",
     "equal_weights",
     "given_weights",
+    "judgement_weights",
     "weights_from_judgements",
 ]
 
@@ -87,6 +91,13 @@ class Weighting:
     weights: Mapping[str, float]
     ratios: Mapping[str, float]
     random_index_table: str = ""
+
+
+class JudgementWeights(NamedTuple):
+    """Weights [1] of the indicators in their order, shape (kept, 20), of so many drawn."""
+
+    weights: NDArray[np.float64]
+    drawn: int
 
 
 @cache
@@ -149,14 +160,7 @@ def weights_from_judgements(
     >>> max(w.ratios.values()) < 0.008
     True
     """
-    if set(layers) != set(LAYERS):
-        raise ValueError(f"layers must be {list(LAYERS)}, got {list(layers)}")
-    for label, matrix, size in [
-        ("criteria", criteria, len(LAYERS)),
-        *((layer, layers[layer], len(_ids(layer))) for layer in LAYERS),
-    ]:
-        if np.shape(matrix) != (size, size):
-            raise ValueError(f"{label} must have shape {(size, size)}, got {np.shape(matrix)}")
+    _check_sizes(criteria, layers)
     top = prioritise(criteria, table=table)
     sets = {layer: prioritise(layers[layer], table=table) for layer in LAYERS}
     values = global_weights(top.weights, [each.weights for each in sets.values()])
@@ -169,6 +173,63 @@ def weights_from_judgements(
     ratios = {"criteria": top.consistency_ratio, **local, "total": total}
     weights = {id: float(value) for id, value in zip(_ids(), values, strict=True)}
     return _weighting(name, source, weights, ratios, table)
+
+
+def judgement_weights(
+    draws: int,
+    rng: np.random.Generator,
+    criteria: ArrayLike = CRITERIA_JUDGEMENTS,
+    layers: Mapping[str, ArrayLike] = LAYER_JUDGEMENTS,
+    table: RandomIndexName = "saaty",
+) -> JudgementWeights:
+    """Weights of the indicators when every judgement may be a step of the scale off.
+
+    Parameters
+    ----------
+    draws : int
+        Number of samples to draw.
+    rng : numpy.random.Generator
+        Source of randomness.
+    criteria : array_like, shape (4, 4)
+        Judgements between safety, resource, technical and economic [1].
+    layers : mapping of str to array_like
+        For each layer the judgements between its indicators, in their order [1].
+    table : str
+        Name of the random-index table.
+
+    Returns
+    -------
+    JudgementWeights
+        Weights of the samples all of whose consistency ratios are below 0.1.
+
+    Raises
+    ------
+    ValueError
+        If a matrix has the wrong size or is not positive and reciprocal, a layer is missing, or
+        no sample is consistent.
+
+    Notes
+    -----
+    Each judgement moves by -1, 0 or +1 step, independently:
+    :func:`comine.decision.judgement_samples.judgement_samples`.
+
+    Examples
+    --------
+    >>> found = judgement_weights(400, np.random.default_rng(0))
+    >>> found.weights.shape[1], 150 < found.weights.shape[0] < 250
+    (20, True)
+    """
+    _check_sizes(criteria, layers)
+    top = judgement_samples(criteria, draws, rng, table)
+    consistent = top.ratios < 0.1
+    parts = []
+    for k, layer in enumerate(LAYERS):
+        below = judgement_samples(layers[layer], draws, rng, table)
+        consistent &= below.ratios < 0.1
+        parts.append(top.weights[:, k, None] * below.weights)
+    if not consistent.any():
+        raise ValueError(f"judgements must be consistent, got no ratio < 0.1 in {draws} draws")
+    return JudgementWeights(np.concatenate(parts, axis=1)[consistent], draws)
 
 
 def equal_weights() -> Weighting:
@@ -237,6 +298,17 @@ def given_weights(name: str, source: str, weights: Mapping[str, float]) -> Weigh
     if not all(value >= 0.0 for value in values.values()) or abs(sum(values.values()) - 1) > 1e-6:
         raise ValueError(f"weights must be >= 0 and sum to 1, got sum {sum(values.values())}")
     return _weighting(name, source, values)
+
+
+def _check_sizes(criteria: ArrayLike, layers: Mapping[str, ArrayLike]) -> None:
+    if set(layers) != set(LAYERS):
+        raise ValueError(f"layers must be {list(LAYERS)}, got {list(layers)}")
+    for label, matrix, size in [
+        ("criteria", criteria, len(LAYERS)),
+        *((layer, layers[layer], len(_ids(layer))) for layer in LAYERS),
+    ]:
+        if np.shape(matrix) != (size, size):
+            raise ValueError(f"{label} must have shape {(size, size)}, got {np.shape(matrix)}")
 
 
 def _weighting(

@@ -23,6 +23,7 @@ from comine.physics.resource import (
     recoverable_heat,
     volumetric_heat_capacity,
 )
+from comine.physics.water import LIQUID_HEAT
 from comine.project import Project
 from comine.siting.contradictions import contradictions, redundancies
 from comine.siting.evaluate import IndicatorScore, evaluate
@@ -41,8 +42,6 @@ SLICES = 400
 """Of the block, of equal thickness."""
 PORE_WATER = 4.0e6
 """Heat capacity per volume of pore water [J/m³/K]; within 5 % from 20 to 200 °C."""
-SPECIFIC_HEAT = 4186.0
-"""Of water brought up, for the power potential [J/kg/K]."""
 AMBIENT = 288.15
 """Outside air of the power potential [K]."""
 HOTTEST_PLANT = 523.15
@@ -217,7 +216,7 @@ def _power(known: Mapping[str, float], years: int) -> float | None:
     if temperature < PLANTS["subcritical_orc"].lower_limit:
         return 0.0
     power = plant_state(temperature, AMBIENT, "subcritical_orc").power
-    efficiency = power / (SPECIFIC_HEAT * (temperature - AMBIENT))
+    efficiency = power / (LIQUID_HEAT * (temperature - AMBIENT))
     return float(power_potential(known["recoverable_heat"], efficiency, years * YEAR))
 
 

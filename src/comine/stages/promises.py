@@ -154,7 +154,12 @@ OPERATE_MINE = Fields(
     ),
     water_share=Var("1", (), "share of water", "水散热占比", headline=True, optional=True),
     peak_cooling=Var(
-        "W", (), "greatest refrigeration delivered", "最大制冷量", headline=True, optional=True
+        "W",
+        (),
+        "greatest refrigeration delivered, mean of a month",
+        "最大制冷量（月均）",
+        headline=True,
+        optional=True,
     ),
     cooling_energy=Var(
         "J", (), "refrigeration delivered over life", "全期制冷量", headline=True, optional=True

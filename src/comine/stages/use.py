@@ -15,10 +15,11 @@ import numpy as np
 import xarray as xr
 
 from comine.models.mining import MONTHS, YEAR
-from comine.models.sinks import WATER, Sink, Stream
+from comine.models.sinks import Sink, Stream
 from comine.models.strategy import Strategy
 from comine.physics import Array
 from comine.physics.resource import COAL_CARBON, GRID_CARBON, coal_equivalent
+from comine.physics.water import LIQUID_HEAT
 from comine.project import Project
 from comine.stages.base import stage
 from comine.stages.promises import USE
@@ -83,7 +84,9 @@ def _streams(operate: xr.Dataset, strategy: Strategy) -> Iterator[Stream]:
         coldest = float(operate.inlet_temperature.sel(system=name))
         heat = operate.heat_power.sel(system=name).values
         drop = temperature - coldest
-        flow = np.divide(heat, WATER * drop, out=np.zeros_like(heat), where=(heat > 0) & (drop > 0))
+        flow = np.divide(
+            heat, LIQUID_HEAT * drop, out=np.zeros_like(heat), where=(heat > 0) & (drop > 0)
+        )
         yield Stream(temperature, flow, coldest)
 
 

@@ -10,6 +10,7 @@ from comine.models.heat_systems import HeatSystem, Installation
 from comine.models.mining import MONTHS, YEAR
 from comine.models.site import Site
 from comine.physics import Array
+from comine.physics.water import LIQUID_DENSITY, LIQUID_HEAT
 from comine.physics.wellbore import (
     hasan_kabir_time_function,
     relaxation_length,
@@ -17,8 +18,6 @@ from comine.physics.wellbore import (
 )
 from comine.underground.exchangers import Ground
 
-WATER_HEAT = 4186.0  # J/kg/K, liquid water at 50 °C within 0.1 %
-WATER_DENSITY = 985.0  # kg/m³
 STEPS = 201
 """Points along the way up; odd, for Simpson's rule."""
 
@@ -49,7 +48,7 @@ def circulate(
     ground = Ground(hot, rock.conductivity, rock.diffusivity)
     rock_heat, pump, loss = np.zeros((3, months))
     outlet = np.full(months, system.inlet_temperature)
-    capacity = system.flow * WATER_HEAT
+    capacity = system.flow * LIQUID_HEAT
     if start < months:
         edges = np.arange(months - start + 1) * YEAR / MONTHS
         rock_heat[start:] = installed.exchanger.heat(
@@ -57,7 +56,7 @@ def circulate(
         )
         leaving = system.inlet_temperature + rock_heat[start:] / capacity
         outlet[start:], loss[start:] = _way_up(site, system, installed, leaving, edges)
-        work = installed.pressure_loss * system.flow / WATER_DENSITY
+        work = installed.pressure_loss * system.flow / LIQUID_DENSITY
         pump[start:] = work / system.pump_efficiency
     heat = capacity * (outlet - system.inlet_temperature)
     return Circulation(ground, start, rock_heat, outlet, heat, loss, pump)
@@ -72,7 +71,7 @@ def _way_up(
     shaft's riser it loses heat by the riser's conductance to the mean rock of the column. The loss
     is summed along the way from the difference of temperature, apart from the water's own balance.
     """
-    capacity = system.flow * WATER_HEAT
+    capacity = system.flow * LIQUID_HEAT
     top = float(site.geotherm.temperature(0.0, site.surface_temperature))
     foot = float(site.geotherm.temperature(system.depth, site.surface_temperature))
     way = np.linspace(0.0, system.depth, STEPS)[:, None]

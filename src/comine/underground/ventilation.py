@@ -16,6 +16,7 @@ from comine.physics.air import (
 )
 from comine.physics.airway import film_coefficient
 from comine.physics.strata import response_matrix
+from comine.physics.water import LIQUID_HEAT
 from comine.underground.airflow import Air, Passage, Sources, Wall
 from comine.underground.climate import march
 from comine.underground.level import Leg, Level, hold_limit, without_cooling
@@ -31,7 +32,6 @@ MOST_PIECES = 200
 AIR_HEAT = 1005.0  # J/kg/K
 DIESEL_WATER = 1.1 / 34e6
 """Water in the exhaust by fuel energy [kg/J]: 1.1 litres a litre of 34 MJ (McPherson, recalled)."""
-WATER_HEAT = 4186.0  # J/kg/K
 
 
 @dataclass
@@ -229,7 +229,7 @@ class MineVentilation:
             machines=(air.electric + air.diesel) * mines,
             exhaust=air.diesel * DIESEL_WATER * mines,
             broken_rock=ore * rock.heat_capacity * excess * air.broken_rock_share,
-            water=np.full(months.size, inflow * WATER_HEAT * excess * air.water_effectiveness),
+            water=np.full(months.size, inflow * LIQUID_HEAT * excess * air.water_effectiveness),
         )
 
     def tag(self, number: int) -> str:

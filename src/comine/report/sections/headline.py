@@ -178,14 +178,14 @@ def _power_words(view: View, sink: Words, least: float, hottest: float) -> Words
     parts = {"sink": sink, "least": said(least, scale), "hot": said(hottest, scale)}
     if hottest < least:
         return sentence(
-            "power is not possible: sink “{sink}” needs water of at least {least}, the hottest "
+            "power is not possible: sink '{sink}' needs water of at least {least}, the hottest "
             "that reaches "
             "it has {hot}.",
             "不能发电：用户“{sink}”至少需要 {least} 的热水，而到达的最高水温仅 {hot}。",
             **parts,
         )
     return sentence(
-        "power is possible: sink “{sink}” needs water of at least {least}, and up to "
+        "power is possible: sink '{sink}' needs water of at least {least}, and up to "
         "{hot} reaches it.",
         "可以发电：用户“{sink}”至少需要 {least} 的热水，到达的最高水温为 {hot}。",
         **parts,
