@@ -85,3 +85,10 @@ def test_figures_keep_their_digits(size, sign):
 )
 def test_figures_at_the_edges(value, shown):
     assert figure(value) == shown
+
+
+def test_ore_is_mined_in_kilotonnes_a_year():
+    scale = scale_for("kg/s", "rate")
+    assert scale.symbol.en == "kt/a"
+    assert float(scale(0.8e9 / (365.25 * 86400))) == pytest.approx(800.0)
+    assert scale_for("kg/s", "flow").symbol.en == "kg/s"

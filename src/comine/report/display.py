@@ -102,6 +102,8 @@ def scale_for(unit: str, name: str = "", largest: float = 1.0, currency: str = "
 def _fixed(unit: str, name: str) -> Scale:
     if unit == "K" and name in DIFFERENCES:
         return Scale(same("K"))
+    if (unit, name) == ("kg/s", "rate"):
+        return Scale(same("kt/a"), 1e6 / YEAR)
     if unit in _FIXED:
         return Scale(*_FIXED[unit])
     return Scale(same(_symbol(unit)))

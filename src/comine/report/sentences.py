@@ -36,8 +36,14 @@ def change(before: float, after: float, scale: Scale) -> Words:
 HARDLY = Words("hardly changes", "基本不变")
 
 
-def direction(before: float, after: float, tolerance: float = 5e-4) -> Words:
-    """Whether a quantity falls, rises or stays; `tolerance` is relative."""
+def direction(before: float, after: float, tolerance: float = 2e-3) -> Words:
+    """Whether a quantity falls, rises or stays; `tolerance` is relative.
+
+    As given it covers what three digits hide and what the cooling's own tolerance allows.
+
+    >>> direction(437.2, 436.9).en
+    'hardly changes'
+    """
     if abs(after - before) <= tolerance * max(abs(before), abs(after)):
         return HARDLY
     return Words("falls", "下降") if after < before else Words("rises", "上升")
