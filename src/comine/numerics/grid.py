@@ -174,15 +174,15 @@ def graded(
     Notes
     -----
     Along each axis the width wanted is :math:`h(s) = \min_b (h_b + d_b(s)\ln g)`, with the distance
-    d to box b. Between the faces of boxes the edges halve the integral of 1/h evenly, rounded up to
-    whole cells, so no cell is wider than wanted by more than the growth over itself.
+    d to box b. Between faces of boxes the edges share the integral of 1/h evenly among the next
+    whole number of cells, so that neighbouring widths keep the ratio g up to that rounding.
 
     Examples
     --------
     >>> box = Box((40.0, 0.0, 0.0), (60.0, 1.0, 1.0), 5.0)
     >>> graded([box], (0.0, 0.0, 0.0), (100.0, 1.0, 1.0), growth=1.5).x.round(1)
-    array([  0. ,  18.4,  31.1,  40. ,  45. ,  50. ,  55. ,  60. ,  68.9,
-            81.6, 100. ])
+    array([  0. ,  15.9,  26.9,  34.6,  40. ,  45. ,  50. ,  55. ,  60. ,
+            65.4,  73.1,  84.1, 100. ])
     """
     require(growth > 1, "growth", growth, "a ratio above 1")
     require(widest > 0, "widest", widest, "a width above 0 m")
@@ -213,9 +213,10 @@ def _edges(
     inside = (low >= extent[0]) & (high <= extent[1])
     require(inside, "boxes", [low.min(), high.max()], f"boxes within {extent[0]:g} to {extent[1]:g}")
     stops = np.unique(np.concatenate([low, high, extent]))
+    near_ends = np.sin(np.linspace(0.0, np.pi / 2, 1001)) ** 2
     pieces = [stops[:1]]
     for a, b in zip(stops[:-1], stops[1:], strict=True):
-        s = np.linspace(a, b, 1001)
+        s = a + (b - a) * near_ends
         away = np.maximum(np.maximum(low[:, None] - s, s - high[:, None]), 0.0)
         wanted = np.minimum(np.min(width[:, None] + slope * away, axis=0), widest)
         steps = 0.5 * (1 / wanted[1:] + 1 / wanted[:-1]) * np.diff(s)
