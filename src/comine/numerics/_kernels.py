@@ -49,8 +49,8 @@ def apply(links: Array, shift: Array, u: Array, out: Array) -> None:
 
 
 @compiled_parallel
-def scale(links: Array, shift: Array, root: Array, scaled: Array) -> None:
-    """One over the root of the diagonal, and the links times those of their two cells."""
+def inverse_root(links: Array, shift: Array, root: Array) -> None:
+    """One over the square root of the diagonal."""
     nx, ny, nz = root.shape
     rows = nx * ny
     for part in prange(PARTS):
@@ -65,6 +65,13 @@ def scale(links: Array, shift: Array, root: Array, scaled: Array) -> None:
                 d[k + 1] += lz[k]
             for k in range(nz):
                 d[k] = 1.0 / np.sqrt(d[k])
+
+
+@compiled_parallel
+def scale(links: Array, root: Array, scaled: Array) -> None:
+    """Links times the roots of their two cells."""
+    nx, ny, nz = root.shape
+    rows = nx * ny
     for part in prange(PARTS):
         for row in range(part * rows // PARTS, (part + 1) * rows // PARTS):
             i, j, _, i1, _, j1 = around(row, nx, ny)
@@ -124,7 +131,7 @@ def descend(
 
 @compiled_parallel
 def subtract(alpha: float, q: Array, r: Array) -> float:
-    """r - alpha * q in place of r; its square. Three values of each cell pass the memory."""
+    """Put r - alpha * q in place of r; give its square. Three values of each cell pass the memory."""
     size = r.size
     a, b = q.reshape(size), r.reshape(size)
     sums = np.zeros(PARTS)
@@ -155,7 +162,7 @@ def dot(a: Array, b: Array) -> float:
 def search(
     r: Array, p: Array, v: Array, steps: tuple[float, float], inverse: Array, out: Array
 ) -> None:
-    """r + beta * (p - omega * v) in place of p, and the inverse diagonal times it."""
+    """Put r + beta * (p - omega * v) in place of p; give the inverse diagonal times it."""
     size = r.size
     omega, beta = steps
     a, b, c = r.reshape(size), p.reshape(size), v.reshape(size)
@@ -178,7 +185,7 @@ def multiply(a: Array, b: Array, out: Array) -> None:
 
 @compiled_parallel
 def add(x: Array, alpha: float, y: Array, omega: float, z: Array) -> None:
-    """x + alpha * y + omega * z in place of x."""
+    """Put x + alpha * y + omega * z in place of x."""
     size = x.size
     a, b, c = x.reshape(size), y.reshape(size), z.reshape(size)
     for part in prange(PARTS):

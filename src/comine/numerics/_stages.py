@@ -6,6 +6,7 @@ import numpy as np
 
 from comine.numerics import Array, _kernels
 from comine.numerics.conduction import Conduction, Exchange
+from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.krylov import ConjugateGradients
 from comine.numerics.ledger import Entry
 from comine.numerics.state import Control, State
@@ -54,7 +55,7 @@ class Stages:
 
     def time_constant(self, state: State) -> float:
         """Shortest time constant of a cell [s]."""
-        exchange = self.constant or self.problem.exchange(state.temperature)
+        exchange = self.exchange(state.temperature)
         with np.errstate(divide="ignore"):
             return float(np.min(self.capacity / exchange.operator.diagonal()))
 
@@ -69,7 +70,7 @@ class Stages:
         """State after a step, or nothing where a stage does not converge."""
         temperature, begin = state.temperature, state.time
         middle, end = begin + GAMMA * step, begin + step
-        exchange = self.constant or self.problem.exchange(temperature)
+        exchange = self.exchange(temperature)
         self.load(exchange, step)
         self.problem.inflow(exchange, temperature, begin, self.start)
         np.multiply(state.rate, GAMMA * step, out=self.first)
@@ -95,13 +96,17 @@ class Stages:
         made = step * float(self.problem.produced.sum())
         return Attempt(after, rate, Entry(end, step, stored, moved, heats, made, error, count))
 
+    def exchange(self, temperature: Array) -> Exchange:
+        """Conductances at a temperature; made once where they do not depend on it."""
+        return self.problem.exchange(temperature) if self.constant is None else self.constant
+
     def load(self, exchange: Exchange, step: float) -> None:
         """Hand the matrix of a stage to the solver, unless it holds it already."""
-        if self.constant is not None and step == self.loaded:
+        if self.problem.linear and step == self.loaded:
             return
         np.divide(self.capacity, GAMMA * step, out=self.over_step)
         np.add(exchange.operator.shift, self.over_step, out=self.shift)
-        self.solver.load(exchange.operator.with_shift(self.over_step))
+        self.solver.load(DiffusionOperator(exchange.operator.links, self.shift))
         self.total_shift = float(self.shift.sum())
         self.total_diagonal = float(np.sum(self.solver.root**-2))
         self.loaded = step
@@ -111,7 +116,7 @@ class Stages:
         count, limit = 0, 0.0
         for turn in range(MOST_SUBSTITUTIONS):
             np.add(temperature, change, out=self.trial)
-            exchange = self.constant or self.problem.exchange(self.trial)
+            exchange = self.exchange(self.trial)
             self.load(exchange, step)
             self.problem.inflow(exchange, self.trial, time, self.right)
             self.right += self.base
@@ -123,7 +128,7 @@ class Stages:
             count += count_now
             if not converged:
                 return None
-            if self.constant or np.max(np.abs(self.correction)) <= self.control.nonlinear:
+            if self.problem.linear or np.max(np.abs(self.correction)) <= self.control.nonlinear:
                 return Stage(exchange, count)
         return None
 
@@ -132,7 +137,7 @@ class Stages:
         np.add(self.start, self.base, out=self.trial)
         scale = max(self.solver.norm(self.trial), self.solver.norm(self.right))
         level = max(abs(float(temperature.min())), abs(float(temperature.max())))
-        return max(self.control.linear * scale, ROUNDING * level * np.sqrt(self.total_diagonal))
+        return max(self.control.linear * scale, ROUNDING * level * self.total_diagonal**0.5)
 
     def correct(self, change: Array, limit: float) -> tuple[int, bool]:
         """Add the solution for the residual, shifted so that no heat is lost in sum."""

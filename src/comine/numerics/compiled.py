@@ -53,7 +53,8 @@ def compiled_parallel(function: Callable[P, R]) -> Callable[P, R]:
     Parameters
     ----------
     function : callable
-        As in `compiled`. What a turn of a `prange` loop computes must not depend on the others.
+        As in `compiled`. It holds one `prange` loop: the compiler may fuse several, so that one
+        would read what another has not written yet.
 
     Returns
     -------
@@ -108,7 +109,7 @@ def threads(count: int) -> Iterator[None]:
     ...     numba.get_num_threads()
     1
     """
-    most = numba.config.NUMBA_NUM_THREADS
+    most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
     if not 1 <= count <= most:
         raise ValueError(f"threads: got {count}; give 1 to {most}")
     before = numba.get_num_threads()

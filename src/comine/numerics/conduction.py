@@ -145,7 +145,9 @@ class Sides:
 
 
 FACES = tuple(
-    tuple(end if a == axis else slice(None) for a in range(3)) for axis in range(3) for end in (0, -1)
+    tuple(end if a == axis else slice(None) for a in range(3))
+    for axis in range(3)
+    for end in (0, -1)
 )
 """Position of the cells along each of the six sides."""
 

@@ -8,7 +8,7 @@ columns sum to the shift: what leaves one cell enters another.
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import coo_array, csr_array
 
 from comine.numerics import Array, _kernels
 
@@ -59,14 +59,16 @@ class DiffusionOperator:
 
     def matrix(self) -> csr_array:
         """The matrix, stored, for direct solvers, multigrid and comparison."""
-        nx, ny, nz = self.shape
-        sides, offsets = [], []
-        for link, offset in zip(self.links, (ny * nz, nz, 1), strict=True):
-            if offset < link.size:
-                sides.append(-link.ravel()[: link.size - offset])
-                offsets.append(offset)
-        bands = [self.diagonal().ravel(), *sides, *sides]
-        places = [0, *offsets, *(-offset for offset in offsets)]
-        made = csr_array(diags_array(bands, offsets=places))
+        number = np.arange(self.shift.size).reshape(self.shape)
+        diagonal = self.diagonal().ravel()
+        rows, columns, values = [number.ravel()], [number.ravel()], [diagonal]
+        for axis, link in enumerate(self.links):
+            pair = (np.moveaxis(number, axis, 0)[:-1].ravel(), np.moveaxis(number, axis, 0)[1:].ravel())
+            between = -np.moveaxis(link, axis, 0)[:-1].ravel()
+            rows += pair
+            columns += pair[::-1]
+            values += [between, between]
+        places = (np.concatenate(rows), np.concatenate(columns))
+        made = csr_array(coo_array((np.concatenate(values), places), shape=(number.size,) * 2))
         made.eliminate_zeros()
         return made

@@ -6,6 +6,7 @@ Axes are x, y and z, z downwards. A grid is its edges along the axes; everything
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -211,11 +212,13 @@ def _edges(
     require(width > 0, "boxes", width, "spacings above 0 m")
     require(low < high, "boxes", high - low, "upper corners beyond the lower")
     inside = (low >= extent[0]) & (high <= extent[1])
-    require(inside, "boxes", [low.min(), high.max()], f"boxes within {extent[0]:g} to {extent[1]:g}")
+    require(
+        inside, "boxes", [low.min(), high.max()], f"boxes within {extent[0]:g} to {extent[1]:g}"
+    )
     stops = np.unique(np.concatenate([low, high, extent]))
     near_ends = np.sin(np.linspace(0.0, np.pi / 2, 1001)) ** 2
     pieces = [stops[:1]]
-    for a, b in zip(stops[:-1], stops[1:], strict=True):
+    for a, b in pairwise(stops):
         s = a + (b - a) * near_ends
         away = np.maximum(np.maximum(low[:, None] - s, s - high[:, None]), 0.0)
         wanted = np.minimum(np.min(width[:, None] + slope * away, axis=0), widest)

@@ -54,7 +54,8 @@ class ConjugateGradients:
 
     def load(self, operator: DiffusionOperator) -> None:
         """Take the matrix to solve with; its diagonal must be above 0."""
-        _kernels.scale(operator.links, operator.shift, self.root, self._links)
+        _kernels.inverse_root(operator.links, operator.shift, self.root)
+        _kernels.scale(operator.links, self.root, self._links)
 
     def norm(self, residual: Array) -> float:
         """Norm of a residual in the measure of the solver."""

@@ -46,7 +46,9 @@ class Ledger:
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> "Ledger":
         """Ledger of a list of steps."""
-        columns = [np.array([e[i] for e in entries], dtype=float) for i in range(len(Entry._fields))]
+        columns = [
+            np.array([e[i] for e in entries], dtype=float) for i in range(len(Entry._fields))
+        ]
         sides = Entry._fields.index("sides")
         columns[sides] = columns[sides].reshape(len(entries), 6)
         return cls(*columns)

@@ -53,7 +53,9 @@ class State:
     @classmethod
     def at_rest(cls, temperature: Array, time: float = 0.0) -> "State":
         """State to begin with."""
-        return cls(time, np.array(temperature, dtype=float), np.zeros_like(temperature, dtype=float))
+        return cls(
+            time, np.array(temperature, dtype=float), np.zeros_like(temperature, dtype=float)
+        )
 
     def arrays(self) -> dict[str, Array]:
         """The state as arrays, to be kept in a file."""
