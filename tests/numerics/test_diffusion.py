@@ -84,7 +84,9 @@ def test_conjugate_gradients_stop_at_the_iterations_allowed():
 
 def test_a_matrix_that_is_not_definite_is_refused():
     with pytest.raises(ValueError, match="operator"):
-        conjugate_gradients(DiffusionOperator(np.zeros((3, 1, 1, 2)), np.zeros((1, 1, 2))), np.ones(2))
+        conjugate_gradients(
+            DiffusionOperator(np.zeros((3, 1, 1, 2)), np.zeros((1, 1, 2))), np.ones(2)
+        )
 
 
 def test_a_right_side_that_is_not_a_number_does_not_converge():

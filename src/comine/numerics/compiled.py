@@ -8,12 +8,16 @@ kernel from an outdated one.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 import numba
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_COUNT = ContextVar("threads", default=1)
 
 REORDER = {"reassoc", "contract", "nsz"}
 """Freedom of the compiler in sums: enough to use wide registers, NaN and infinity stay right."""
@@ -73,7 +77,20 @@ def compiled_parallel(function: Callable[P, R]) -> Callable[P, R]:
     >>> out
     array([2., 5.])
     """
-    return _kept(function, parallel=True)
+    made = _kept(function, parallel=True)
+
+    @wraps(function)
+    def launched(*args: P.args, **kwargs: P.kwargs) -> R:
+        before, count = numba.get_num_threads(), _COUNT.get()
+        if before == count:
+            return made(*args, **kwargs)
+        numba.set_num_threads(count)
+        try:
+            return made(*args, **kwargs)
+        finally:
+            numba.set_num_threads(before)
+
+    return launched
 
 
 def _kept(function: Callable[P, R], parallel: bool) -> Callable[P, R]:
@@ -106,15 +123,30 @@ def threads(count: int) -> Iterator[None]:
     Examples
     --------
     >>> with threads(1):
-    ...     numba.get_num_threads()
+    ...     threads_in_force()
     1
     """
     most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
     if not 1 <= count <= most:
         raise ValueError(f"threads: got {count}; give 1 to {most}")
-    before = numba.get_num_threads()
-    numba.set_num_threads(count)
+    token = _COUNT.set(count)
     try:
         yield
     finally:
-        numba.set_num_threads(before)
+        _COUNT.reset(token)
+
+
+def threads_in_force() -> int:
+    """Threads that compiled loops run on here: one, unless a block of `threads` says more.
+
+    Returns
+    -------
+    int
+        Number of threads.
+
+    Examples
+    --------
+    >>> threads_in_force()
+    1
+    """
+    return _COUNT.get()

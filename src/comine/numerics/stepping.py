@@ -174,7 +174,7 @@ def _wanted(stages: Stages, state: State) -> float:
 
 def _level(stretch: float, wanted: float) -> int:
     """Halvings of a stretch until its parts are no longer than wanted."""
-    return max(0, int(np.ceil(np.log2(stretch / wanted) - 1e-9))) if stretch > 0 else 0
+    return int(np.ceil(np.log2(stretch / wanted) - 1e-9)) if stretch > wanted else 0
 
 
 def _failure(stages: Stages, state: State, step: float, unsolved: bool) -> str:
