@@ -1,5 +1,7 @@
 """The compiled path against stored sparse matrices and dense algebra."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -148,6 +150,16 @@ def test_results_do_not_depend_on_the_number_of_threads():
             other, _ = bicgstab(operator.apply, operator.diagonal(), right)
             found.append((solution.tobytes(), other.tobytes(), outcome, _kernels.dot(right, right)))
     assert found[0] == found[1]
+
+
+def test_several_threads_of_python_take_turns():
+    operator = random_operator((12, 11, 10))
+    right = np.random.default_rng(3).normal(size=operator.shape)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(
+            pool.map(lambda _: conjugate_gradients(operator, right)[0].tobytes(), range(8))
+        )
+    assert len(set(found)) == 1
 
 
 @pytest.mark.parametrize("count", [0, 10_000])

@@ -6,13 +6,9 @@ link of zero conductance. One file: a kernel may call functions of this file onl
 """
 
 import numpy as np
-from numba import prange
 
 from comine.numerics import Array
-from comine.numerics.compiled import compiled, compiled_parallel
-
-PARTS = 64
-"""Parts of the box that threads share; fixed, for sums that do not depend on their number."""
+from comine.numerics.compiled import PARTS, compiled, share
 
 
 @compiled
@@ -25,12 +21,11 @@ def around(row: int, nx: int, ny: int) -> tuple[int, int, int, int, int, int]:
     return i, j, before_i, after_i, before_j, after_j
 
 
-@compiled_parallel
-def apply(links: Array, shift: Array, u: Array, out: Array) -> None:
-    """Shift * u plus what leaves each cell over its links: link * (u - u of the neighbour)."""
+@compiled
+def _apply(links: Array, shift: Array, u: Array, out: Array, first: int, last: int) -> None:
     nx, ny, nz = u.shape
     rows = nx * ny
-    for part in prange(PARTS):
+    for part in range(first, last):
         for row in range(part * rows // PARTS, (part + 1) * rows // PARTS):
             i, j, i0, i1, j0, j1 = around(row, nx, ny)
             c, o, s = u[i, j], out[i, j], shift[i, j]
@@ -48,12 +43,16 @@ def apply(links: Array, shift: Array, u: Array, out: Array) -> None:
                 o[k + 1] += lz[k] * (c[k + 1] - c[k])
 
 
-@compiled_parallel
-def inverse_root(links: Array, shift: Array, root: Array) -> None:
-    """One over the square root of the diagonal."""
+def apply(links: Array, shift: Array, u: Array, out: Array) -> None:
+    """Shift * u plus what leaves each cell over its links: link * (u - u of the neighbour)."""
+    share(_apply, links, shift, u, out)
+
+
+@compiled
+def _inverse_root(links: Array, shift: Array, root: Array, first: int, last: int) -> None:
     nx, ny, nz = root.shape
     rows = nx * ny
-    for part in prange(PARTS):
+    for part in range(first, last):
         for row in range(part * rows // PARTS, (part + 1) * rows // PARTS):
             i, j, i0, _, j0, _ = around(row, nx, ny)
             d, lz = root[i, j], links[2, i, j]
@@ -67,12 +66,16 @@ def inverse_root(links: Array, shift: Array, root: Array) -> None:
                 d[k] = 1.0 / np.sqrt(d[k])
 
 
-@compiled_parallel
-def scale(links: Array, root: Array, scaled: Array) -> None:
-    """Links times the roots of their two cells."""
+def inverse_root(links: Array, shift: Array, root: Array) -> None:
+    """One over the square root of the diagonal."""
+    share(_inverse_root, links, shift, root)
+
+
+@compiled
+def _scale(links: Array, root: Array, scaled: Array, first: int, last: int) -> None:
     nx, ny, nz = root.shape
     rows = nx * ny
-    for part in prange(PARTS):
+    for part in range(first, last):
         for row in range(part * rows // PARTS, (part + 1) * rows // PARTS):
             i, j, _, i1, _, j1 = around(row, nx, ny)
             d = root[i, j]
@@ -85,20 +88,28 @@ def scale(links: Array, root: Array, scaled: Array) -> None:
             scaled[2, i, j, nz - 1] = 0.0
 
 
-@compiled_parallel
-def descend(
-    links: Array, r: Array, p: Array, x: Array, steps: tuple[float, float], new: Array, q: Array
-) -> float:
-    """Step x along p, make the next direction, multiply it by the matrix; direction * product.
+def scale(links: Array, root: Array, scaled: Array) -> None:
+    """Links times the roots of their two cells."""
+    share(_scale, links, root, scaled)
 
-    The matrix has ones on its diagonal. `steps` holds the step along p and the share of p in the
-    next direction. Nine values of each cell pass the memory.
-    """
+
+@compiled
+def _descend(
+    links: Array,
+    r: Array,
+    p: Array,
+    x: Array,
+    steps: tuple[float, float],
+    new: Array,
+    q: Array,
+    sums: Array,
+    first: int,
+    last: int,
+) -> None:
     nx, ny, nz = r.shape
     rows = nx * ny
     alpha, beta = steps
-    sums = np.zeros(PARTS)
-    for part in prange(PARTS):
+    for part in range(first, last):
         total = 0.0
         for row in range(part * rows // PARTS, (part + 1) * rows // PARTS):
             i, j, i0, i1, j0, j1 = around(row, nx, ny)
@@ -126,77 +137,109 @@ def descend(
             for k in range(nz):
                 total += nc[k] * o[k]
         sums[part] = total
-    return in_order(sums)
 
 
-@compiled_parallel
-def subtract(alpha: float, q: Array, r: Array) -> float:
-    """Put r - alpha * q in place of r; give its square. Three values of each cell pass the memory."""
+def descend(
+    links: Array, r: Array, p: Array, x: Array, steps: tuple[float, float], new: Array, q: Array
+) -> float:
+    """Step x along p, make the next direction, multiply it by the matrix; direction * product.
+
+    The matrix has ones on its diagonal. `steps` holds the step along p and the share of p in the
+    next direction. Nine values of each cell pass the memory.
+    """
+    sums = np.zeros(PARTS)
+    share(_descend, links, r, p, x, steps, new, q, sums)
+    return float(sums.sum())
+
+
+@compiled
+def _subtract(alpha: float, q: Array, r: Array, sums: Array, first: int, last: int) -> None:
     size = r.size
     a, b = q.reshape(size), r.reshape(size)
-    sums = np.zeros(PARTS)
-    for part in prange(PARTS):
+    for part in range(first, last):
         total = 0.0
         for k in range(part * size // PARTS, (part + 1) * size // PARTS):
             b[k] -= alpha * a[k]
             total += b[k] * b[k]
         sums[part] = total
-    return in_order(sums)
 
 
-@compiled_parallel
-def dot(a: Array, b: Array) -> float:
-    """Sum of the products."""
+def subtract(alpha: float, q: Array, r: Array) -> float:
+    """Put r - alpha * q in place of r; give its square. Three values of a cell pass the memory."""
+    sums = np.zeros(PARTS)
+    share(_subtract, alpha, q, r, sums)
+    return float(sums.sum())
+
+
+@compiled
+def _dot(a: Array, b: Array, sums: Array, first: int, last: int) -> None:
     size = a.size
     u, v = a.reshape(size), b.reshape(size)
-    sums = np.zeros(PARTS)
-    for part in prange(PARTS):
+    for part in range(first, last):
         total = 0.0
         for k in range(part * size // PARTS, (part + 1) * size // PARTS):
             total += u[k] * v[k]
         sums[part] = total
-    return in_order(sums)
 
 
-@compiled_parallel
-def search(
-    r: Array, p: Array, v: Array, steps: tuple[float, float], inverse: Array, out: Array
+def dot(a: Array, b: Array) -> float:
+    """Sum of the products."""
+    sums = np.zeros(PARTS)
+    share(_dot, a, b, sums)
+    return float(sums.sum())
+
+
+@compiled
+def _search(
+    r: Array,
+    p: Array,
+    v: Array,
+    steps: tuple[float, float],
+    inverse: Array,
+    out: Array,
+    first: int,
+    last: int,
 ) -> None:
-    """Put r + beta * (p - omega * v) in place of p; give the inverse diagonal times it."""
     size = r.size
     omega, beta = steps
     a, b, c = r.reshape(size), p.reshape(size), v.reshape(size)
     d, o = inverse.reshape(size), out.reshape(size)
-    for part in prange(PARTS):
+    for part in range(first, last):
         for k in range(part * size // PARTS, (part + 1) * size // PARTS):
             b[k] = a[k] + beta * (b[k] - omega * c[k])
             o[k] = d[k] * b[k]
 
 
-@compiled_parallel
-def multiply(a: Array, b: Array, out: Array) -> None:
-    """Products."""
+def search(
+    r: Array, p: Array, v: Array, steps: tuple[float, float], inverse: Array, out: Array
+) -> None:
+    """Put r + beta * (p - omega * v) in place of p; give the inverse diagonal times it."""
+    share(_search, r, p, v, steps, inverse, out)
+
+
+@compiled
+def _multiply(a: Array, b: Array, out: Array, first: int, last: int) -> None:
     size = a.size
     u, v, o = a.reshape(size), b.reshape(size), out.reshape(size)
-    for part in prange(PARTS):
+    for part in range(first, last):
         for k in range(part * size // PARTS, (part + 1) * size // PARTS):
             o[k] = u[k] * v[k]
 
 
-@compiled_parallel
-def add(x: Array, alpha: float, y: Array, omega: float, z: Array) -> None:
-    """Put x + alpha * y + omega * z in place of x."""
+def multiply(a: Array, b: Array, out: Array) -> None:
+    """Products."""
+    share(_multiply, a, b, out)
+
+
+@compiled
+def _add(x: Array, alpha: float, y: Array, omega: float, z: Array, first: int, last: int) -> None:
     size = x.size
     a, b, c = x.reshape(size), y.reshape(size), z.reshape(size)
-    for part in prange(PARTS):
+    for part in range(first, last):
         for k in range(part * size // PARTS, (part + 1) * size // PARTS):
             a[k] += alpha * b[k] + omega * c[k]
 
 
-@compiled
-def in_order(sums: Array) -> float:
-    """Sum one after the other."""
-    total = 0.0
-    for k in range(sums.size):
-        total += sums[k]
-    return total
+def add(x: Array, alpha: float, y: Array, omega: float, z: Array) -> None:
+    """Put x + alpha * y + omega * z in place of x."""
+    share(_add, x, alpha, y, omega, z)

@@ -108,7 +108,7 @@ class Stages:
         np.add(exchange.operator.shift, self.over_step, out=self.shift)
         self.solver.load(DiffusionOperator(exchange.operator.links, self.shift))
         self.total_shift = float(self.shift.sum())
-        self.total_diagonal = float(np.sum(self.solver.root**-2))
+        self.total_diagonal = float(np.sum(self.solver.root**-2.0))
         self.loaded = step
 
     def stage(self, temperature: Array, change: Array, time: float, step: float) -> Stage | None:
@@ -137,7 +137,7 @@ class Stages:
         np.add(self.start, self.base, out=self.trial)
         scale = max(self.solver.norm(self.trial), self.solver.norm(self.right))
         level = max(abs(float(temperature.min())), abs(float(temperature.max())))
-        return max(self.control.linear * scale, ROUNDING * level * self.total_diagonal**0.5)
+        return max(self.control.linear * scale, ROUNDING * level * float(np.sqrt(self.total_diagonal)))
 
     def correct(self, change: Array, limit: float) -> tuple[int, bool]:
         """Add the solution for the residual, shifted so that no heat is lost in sum."""

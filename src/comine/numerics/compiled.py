@@ -1,15 +1,21 @@
-"""Compilation of loops, and the number of threads they run on.
+"""Compilation of loops, and the threads that share them.
 
 Kernels are compiled at their first call and kept on disk beside the source, or in the cache folder
 of the user where the source cannot be written; where neither can be, they are compiled anew in each
 process. A kernel must call compiled functions of its own file only: the file is what tells a kept
 kernel from an outdated one.
+
+A kernel works on a range of a fixed number of parts. Each thread runs the same machine code on
+its own parts, so that results do not depend on their number. Threads wait asleep: where cores are
+shared, threads that wait busily, as those of OpenMP do, cost a factor of ten and more.
 """
 
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import cache
 from typing import ParamSpec, TypeVar, cast
 
 import numba
@@ -17,14 +23,15 @@ import numba
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_COUNT = ContextVar("threads", default=1)
-
+PARTS = 64
+"""Parts that threads share; fixed, for sums that do not depend on the number of threads."""
 REORDER = {"reassoc", "contract", "nsz"}
 """Freedom of the compiler in sums: enough to use wide registers, NaN and infinity stay right."""
+_COUNT = ContextVar("threads", default=1)
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function of loops for one thread.
+    """Compile a function of loops, which then runs beside other threads.
 
     Parameters
     ----------
@@ -48,67 +55,60 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     >>> total(np.array([1.0, 2.5]))
     3.5
     """
-    return _kept(function, parallel=False)
+    try:
+        made = numba.njit(cache=True, nogil=True, fastmath=REORDER)(function)
+    except RuntimeError:  # no folder that can be written to
+        made = numba.njit(nogil=True, fastmath=REORDER)(function)
+    return cast("Callable[P, R]", made)
 
 
-def compiled_parallel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function whose `numba.prange` loops are shared among threads.
+def share(kernel: Callable[..., None], *arguments: object) -> None:
+    """Run a kernel on all parts, shared among the threads in force.
 
     Parameters
     ----------
-    function : callable
-        As in `compiled`. It holds one `prange` loop: the compiler may fuse several, so that one
-        would read what another has not written yet.
+    kernel : callable
+        Takes the arguments, the first part and the part after the last.
+    *arguments : object
+        Arguments of the kernel.
 
     Returns
     -------
-    callable
-        The same function, compiled at its first call.
+    None
 
     Examples
     --------
-    >>> import numpy as np
-    >>> @compiled_parallel
-    ... def doubled(values, out):
-    ...     for i in numba.prange(values.size):
-    ...         out[i] = 2.0 * values[i]
-    >>> out = np.zeros(2)
-    >>> doubled(np.array([1.0, 2.5]), out)
-    >>> out
-    array([2., 5.])
+    >>> parts = []
+    >>> share(lambda first, last: parts.extend(range(first, last)))
+    >>> parts == list(range(PARTS))
+    True
     """
-    made = _kept(function, parallel=True)
-
-    @wraps(function)
-    def launched(*args: P.args, **kwargs: P.kwargs) -> R:
-        before, count = numba.get_num_threads(), _COUNT.get()
-        if before == count:
-            return made(*args, **kwargs)
-        numba.set_num_threads(count)
-        try:
-            return made(*args, **kwargs)
-        finally:
-            numba.set_num_threads(before)
-
-    return launched
+    count = _COUNT.get()
+    if count == 1:
+        kernel(*arguments, 0, PARTS)
+        return
+    pool = _pool(os.getpid(), count)
+    ends = [PARTS * i // count for i in range(count + 1)]
+    others = [pool.submit(kernel, *arguments, *ends[i : i + 2]) for i in range(1, count)]
+    kernel(*arguments, *ends[:2])
+    for other in others:
+        other.result()
 
 
-def _kept(function: Callable[P, R], parallel: bool) -> Callable[P, R]:
-    try:
-        made = numba.njit(cache=True, parallel=parallel, fastmath=REORDER)(function)
-    except RuntimeError:  # no folder that can be written to
-        made = numba.njit(parallel=parallel, fastmath=REORDER)(function)
-    return cast("Callable[P, R]", made)
+@cache
+def _pool(process: int, count: int) -> ThreadPoolExecutor:
+    """Threads beside the calling one; a forked process makes its own."""
+    return ThreadPoolExecutor(count - 1, thread_name_prefix=f"kernels-{process}")
 
 
 @contextmanager
 def threads(count: int) -> Iterator[None]:
-    """Run compiled loops on a number of threads within a block.
+    """Run kernels on a number of threads within a block; one, where no block says more.
 
     Parameters
     ----------
     count : int
-        Threads, from 1 to what the process was started with.
+        Threads, 1 to 64.
 
     Returns
     -------
@@ -118,17 +118,16 @@ def threads(count: int) -> Iterator[None]:
     Raises
     ------
     ValueError
-        If the process has fewer threads.
+        If the number is out of range.
 
     Examples
     --------
-    >>> with threads(1):
+    >>> with threads(2):
     ...     threads_in_force()
-    1
+    2
     """
-    most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
-    if not 1 <= count <= most:
-        raise ValueError(f"threads: got {count}; give 1 to {most}")
+    if not 1 <= count <= PARTS:
+        raise ValueError(f"threads: got {count}; give 1 to {PARTS}")
     token = _COUNT.set(count)
     try:
         yield
@@ -137,7 +136,7 @@ def threads(count: int) -> Iterator[None]:
 
 
 def threads_in_force() -> int:
-    """Threads that compiled loops run on here: one, unless a block of `threads` says more.
+    """Threads that kernels run on here.
 
     Returns
     -------

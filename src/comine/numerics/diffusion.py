@@ -63,7 +63,10 @@ class DiffusionOperator:
         diagonal = self.diagonal().ravel()
         rows, columns, values = [number.ravel()], [number.ravel()], [diagonal]
         for axis, link in enumerate(self.links):
-            pair = (np.moveaxis(number, axis, 0)[:-1].ravel(), np.moveaxis(number, axis, 0)[1:].ravel())
+            pair = (
+                np.moveaxis(number, axis, 0)[:-1].ravel(),
+                np.moveaxis(number, axis, 0)[1:].ravel(),
+            )
             between = -np.moveaxis(link, axis, 0)[:-1].ravel()
             rows += pair
             columns += pair[::-1]
