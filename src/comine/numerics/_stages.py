@@ -137,7 +137,9 @@ class Stages:
         np.add(self.start, self.base, out=self.trial)
         scale = max(self.solver.norm(self.trial), self.solver.norm(self.right))
         level = max(abs(float(temperature.min())), abs(float(temperature.max())))
-        return max(self.control.linear * scale, ROUNDING * level * float(np.sqrt(self.total_diagonal)))
+        return max(
+            self.control.linear * scale, ROUNDING * level * float(np.sqrt(self.total_diagonal))
+        )
 
     def correct(self, change: Array, limit: float) -> tuple[int, bool]:
         """Add the solution for the residual, shifted so that no heat is lost in sum."""

@@ -21,6 +21,11 @@ from comine.numerics.checks import require
 from comine.numerics.diffusion import DiffusionOperator
 
 
+APART = 56
+"""Numbers between vectors: seven lines of a cache, so that cells of one place in many vectors do
+not compete for the same lines where the number of cells is a power of two."""
+
+
 class Outcome(NamedTuple):
     """How an iteration ended."""
 
@@ -50,7 +55,9 @@ class ConjugateGradients:
     def __init__(self, shape: tuple[int, int, int]) -> None:
         self.root = np.empty(shape)
         self._links = np.empty((3, *shape))
-        self._r, self._p, self._x, self._new, self._q = np.zeros((5, *shape))
+        size = self.root.size
+        room = np.zeros((5, size + APART))
+        self._r, self._p, self._x, self._new, self._q = (v[:size].reshape(shape) for v in room)
 
     def load(self, operator: DiffusionOperator) -> None:
         """Take the matrix to solve with; its diagonal must be above 0."""
