@@ -232,7 +232,7 @@ def test_steps_are_halvings_of_the_stretch():
     assert np.all(halvings == np.round(halvings))
     assert np.unique(ledger.step).size > 2
     assert ledger.step[0] < ledger.step.max()
-    assert np.all(ledger.error <= 0.01)
+    assert np.all(ledger.error <= Control().tolerance)
 
 
 def test_a_run_resumed_from_a_file_is_the_same_to_the_last_bit(tmp_path):

@@ -20,7 +20,6 @@ from comine.numerics import Array, _kernels
 from comine.numerics.checks import require
 from comine.numerics.diffusion import DiffusionOperator
 
-
 APART = 56
 """Numbers between vectors: seven lines of a cache, so that cells of one place in many vectors do
 not compete for the same lines where the number of cells is a power of two."""

@@ -13,7 +13,7 @@ from comine.numerics.checks import require
 class Control:
     """How steps are chosen and systems solved."""
 
-    tolerance: float = 0.01
+    tolerance: float = 0.05
     """Greatest error of a step in any cell [K]; infinite for steps of one size."""
     first: float | None = None
     """First step [s]; without it, a tenth of the shortest time constant of a cell."""
@@ -21,7 +21,7 @@ class Control:
     """Step below which the run stops as diverged [s]."""
     longest: float = np.inf
     """Longest step [s]."""
-    linear: float = 1e-6
+    linear: float = 1e-5
     """Residual of a linear system over that of no change."""
     nonlinear: float = 1e-4
     """Change between two substitutions of the conductivity to stop at [K]."""

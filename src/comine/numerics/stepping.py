@@ -62,7 +62,7 @@ def advance(
     at the beginning and the two stages, filtered by
     :math:`(I + \gamma\Delta t\,C^{-1}K)^{-1}` (Hosea & Shampine 1996). Steps are the stretch over
     powers of two, halved where the error is above the tolerance and doubled where it is below a
-    sixteenth of it. Each solution is shifted evenly by what its residual lacks in sum, so that the
+    tenth of it. Each solution is shifted evenly by what its residual lacks in sum, so that the
     ledger closes to rounding whatever the tolerance of the linear systems.
 
     Examples
@@ -153,7 +153,7 @@ def _run(stages: Stages, state: State, until: float) -> Advance:
             continue
         done += 1
         entries.append(attempt.entry)
-        easy = 16 * attempt.entry.error <= control.tolerance < np.inf
+        easy = 10 * attempt.entry.error <= control.tolerance < np.inf
         wanted = min(2 * step if easy else step, control.longest)
         time = until if done == 2**level else begin + stretch * (done / 2**level)
         state = State(time, attempt.temperature, attempt.rate, wanted)
