@@ -1,9 +1,9 @@
-"""Numerical methods on plain arrays, without domain words."""
+"""Numerical methods without domain words: NumPy and SciPy in and out, no state, no files."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-"""Array of numbers."""
+"""Array of floats."""
 Indices = NDArray[np.intp]
-"""Array of indices."""
+"""Array of positions."""

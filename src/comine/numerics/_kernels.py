@@ -1,0 +1,245 @@
+"""Loops over the cells of a box of nx * ny * nz, seven points each.
+
+Sums are taken over a fixed number of parts of the box and then over the parts, so that they do not
+depend on the number of threads. Neighbours outside the box are met at the opposite side, over a
+link of zero conductance. One file: a kernel may call functions of this file only.
+"""
+
+import numpy as np
+
+from comine.numerics import Array
+from comine.numerics.compiled import PARTS, compiled, share
+
+
+@compiled
+def around(row: int, nx: int, ny: int) -> tuple[int, int, int, int, int, int]:
+    """Position of a row of cells, and those before and after it in x and y, closed to a ring."""
+    i = row // ny
+    j = row - i * ny
+    before_i, after_i = (i - 1 if i > 0 else nx - 1), (i + 1 if i < nx - 1 else 0)
+    before_j, after_j = (j - 1 if j > 0 else ny - 1), (j + 1 if j < ny - 1 else 0)
+    return i, j, before_i, after_i, before_j, after_j
+
+
+@compiled
+def _apply(links: Array, shift: Array, u: Array, out: Array, first: int, last: int) -> None:
+    nx, ny, nz = u.shape
+    rows = nx * ny
+    for part in range(first, last):
+        for row in range(part * rows // PARTS, (part + 1) * rows // PARTS):
+            i, j, i0, i1, j0, j1 = around(row, nx, ny)
+            c, o, s = u[i, j], out[i, j], shift[i, j]
+            w, e, n, f = u[i0, j], u[i1, j], u[i, j0], u[i, j1]
+            lw, le = links[0, i0, j], links[0, i, j]
+            ln, lf = links[1, i, j0], links[1, i, j]
+            lz = links[2, i, j]
+            for k in range(nz):
+                o[k] = s[k] * c[k] + lw[k] * (c[k] - w[k]) + le[k] * (c[k] - e[k])
+            for k in range(nz):
+                o[k] += ln[k] * (c[k] - n[k]) + lf[k] * (c[k] - f[k])
+            for k in range(nz - 1):
+                o[k] += lz[k] * (c[k] - c[k + 1])
+            for k in range(nz - 1):
+                o[k + 1] += lz[k] * (c[k + 1] - c[k])
+
+
+def apply(links: Array, shift: Array, u: Array, out: Array) -> None:
+    """Shift * u plus what leaves each cell over its links: link * (u - u of the neighbour)."""
+    share(_apply, links, shift, u, out)
+
+
+@compiled
+def _inverse_root(links: Array, shift: Array, root: Array, first: int, last: int) -> None:
+    nx, ny, nz = root.shape
+    rows = nx * ny
+    for part in range(first, last):
+        for row in range(part * rows // PARTS, (part + 1) * rows // PARTS):
+            i, j, i0, _, j0, _ = around(row, nx, ny)
+            d, lz = root[i, j], links[2, i, j]
+            for k in range(nz):
+                d[k] = shift[i, j, k] + lz[k] + links[0, i, j, k] + links[0, i0, j, k]
+            for k in range(nz):
+                d[k] += links[1, i, j, k] + links[1, i, j0, k]
+            for k in range(nz - 1):
+                d[k + 1] += lz[k]
+            for k in range(nz):
+                d[k] = 1.0 / np.sqrt(d[k])
+
+
+def inverse_root(links: Array, shift: Array, root: Array) -> None:
+    """One over the square root of the diagonal."""
+    share(_inverse_root, links, shift, root)
+
+
+@compiled
+def _scale(links: Array, root: Array, scaled: Array, first: int, last: int) -> None:
+    nx, ny, nz = root.shape
+    rows = nx * ny
+    for part in range(first, last):
+        for row in range(part * rows // PARTS, (part + 1) * rows // PARTS):
+            i, j, _, i1, _, j1 = around(row, nx, ny)
+            d = root[i, j]
+            for k in range(nz):
+                scaled[0, i, j, k] = links[0, i, j, k] * d[k] * root[i1, j, k]
+            for k in range(nz):
+                scaled[1, i, j, k] = links[1, i, j, k] * d[k] * root[i, j1, k]
+            for k in range(nz - 1):
+                scaled[2, i, j, k] = links[2, i, j, k] * d[k] * d[k + 1]
+            scaled[2, i, j, nz - 1] = 0.0
+
+
+def scale(links: Array, root: Array, scaled: Array) -> None:
+    """Links times the roots of their two cells."""
+    share(_scale, links, root, scaled)
+
+
+@compiled
+def _descend(
+    links: Array,
+    r: Array,
+    p: Array,
+    x: Array,
+    steps: tuple[float, float],
+    new: Array,
+    q: Array,
+    sums: Array,
+    first: int,
+    last: int,
+) -> None:
+    nx, ny, nz = r.shape
+    rows = nx * ny
+    alpha, beta = steps
+    for part in range(first, last):
+        total = 0.0
+        for row in range(part * rows // PARTS, (part + 1) * rows // PARTS):
+            i, j, i0, i1, j0, j1 = around(row, nx, ny)
+            rc, pc, xc, nc, o = r[i, j], p[i, j], x[i, j], new[i, j], q[i, j]
+            rw, re, rn, rf = r[i0, j], r[i1, j], r[i, j0], r[i, j1]
+            pw, pe, pn, pf = p[i0, j], p[i1, j], p[i, j0], p[i, j1]
+            lw, le = links[0, i0, j], links[0, i, j]
+            ln, lf = links[1, i, j0], links[1, i, j]
+            lz = links[2, i, j]
+            for k in range(nz):
+                nc[k] = rc[k] + beta * pc[k]
+                xc[k] += alpha * pc[k]
+            for k in range(nz):
+                o[k] = (
+                    nc[k]
+                    - lw[k] * (rw[k] + beta * pw[k])
+                    - le[k] * (re[k] + beta * pe[k])
+                    - ln[k] * (rn[k] + beta * pn[k])
+                    - lf[k] * (rf[k] + beta * pf[k])
+                )
+            for k in range(nz - 1):
+                o[k] -= lz[k] * nc[k + 1]
+            for k in range(nz - 1):
+                o[k + 1] -= lz[k] * nc[k]
+            for k in range(nz):
+                total += nc[k] * o[k]
+        sums[part] = total
+
+
+def descend(
+    links: Array, r: Array, p: Array, x: Array, steps: tuple[float, float], new: Array, q: Array
+) -> float:
+    """Step x along p, make the next direction, multiply it by the matrix; direction * product.
+
+    The matrix has ones on its diagonal. `steps` holds the step along p and the share of p in the
+    next direction. Nine values of each cell pass the memory.
+    """
+    sums = np.zeros(PARTS)
+    share(_descend, links, r, p, x, steps, new, q, sums)
+    return float(sums.sum())
+
+
+@compiled
+def _subtract(alpha: float, q: Array, r: Array, sums: Array, first: int, last: int) -> None:
+    size = r.size
+    a, b = q.reshape(size), r.reshape(size)
+    for part in range(first, last):
+        total = 0.0
+        for k in range(part * size // PARTS, (part + 1) * size // PARTS):
+            b[k] -= alpha * a[k]
+            total += b[k] * b[k]
+        sums[part] = total
+
+
+def subtract(alpha: float, q: Array, r: Array) -> float:
+    """Put r - alpha * q in place of r; give its square. Three values of a cell pass the memory."""
+    sums = np.zeros(PARTS)
+    share(_subtract, alpha, q, r, sums)
+    return float(sums.sum())
+
+
+@compiled
+def _dot(a: Array, b: Array, sums: Array, first: int, last: int) -> None:
+    size = a.size
+    u, v = a.reshape(size), b.reshape(size)
+    for part in range(first, last):
+        total = 0.0
+        for k in range(part * size // PARTS, (part + 1) * size // PARTS):
+            total += u[k] * v[k]
+        sums[part] = total
+
+
+def dot(a: Array, b: Array) -> float:
+    """Sum of the products."""
+    sums = np.zeros(PARTS)
+    share(_dot, a, b, sums)
+    return float(sums.sum())
+
+
+@compiled
+def _search(
+    r: Array,
+    p: Array,
+    v: Array,
+    steps: tuple[float, float],
+    inverse: Array,
+    out: Array,
+    first: int,
+    last: int,
+) -> None:
+    size = r.size
+    omega, beta = steps
+    a, b, c = r.reshape(size), p.reshape(size), v.reshape(size)
+    d, o = inverse.reshape(size), out.reshape(size)
+    for part in range(first, last):
+        for k in range(part * size // PARTS, (part + 1) * size // PARTS):
+            b[k] = a[k] + beta * (b[k] - omega * c[k])
+            o[k] = d[k] * b[k]
+
+
+def search(
+    r: Array, p: Array, v: Array, steps: tuple[float, float], inverse: Array, out: Array
+) -> None:
+    """Put r + beta * (p - omega * v) in place of p; give the inverse diagonal times it."""
+    share(_search, r, p, v, steps, inverse, out)
+
+
+@compiled
+def _multiply(a: Array, b: Array, out: Array, first: int, last: int) -> None:
+    size = a.size
+    u, v, o = a.reshape(size), b.reshape(size), out.reshape(size)
+    for part in range(first, last):
+        for k in range(part * size // PARTS, (part + 1) * size // PARTS):
+            o[k] = u[k] * v[k]
+
+
+def multiply(a: Array, b: Array, out: Array) -> None:
+    """Products."""
+    share(_multiply, a, b, out)
+
+
+@compiled
+def _add(x: Array, alpha: float, y: Array, omega: float, z: Array, first: int, last: int) -> None:
+    size = x.size
+    a, b, c = x.reshape(size), y.reshape(size), z.reshape(size)
+    for part in range(first, last):
+        for k in range(part * size // PARTS, (part + 1) * size // PARTS):
+            a[k] += alpha * b[k] + omega * c[k]
+
+
+def add(x: Array, alpha: float, y: Array, omega: float, z: Array) -> None:
+    """Put x + alpha * y + omega * z in place of x."""
+    share(_add, x, alpha, y, omega, z)

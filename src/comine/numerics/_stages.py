@@ -1,0 +1,168 @@
+"""One implicit step of conduction, with room for the arrays it needs."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from comine.numerics import Array, _kernels
+from comine.numerics.conduction import Conduction, Exchange
+from comine.numerics.diffusion import DiffusionOperator
+from comine.numerics.krylov import ConjugateGradients
+from comine.numerics.ledger import Entry
+from comine.numerics.state import Control, State
+
+GAMMA = float(1.0 - np.sqrt(0.5))
+"""Coefficient of the implicit stages."""
+PAST = (1.0 - GAMMA) / GAMMA
+"""Share of the first stage's change in the second."""
+LOCAL_ERROR = (3 * GAMMA**2 - 2 * GAMMA**3 - 1 / 6) / GAMMA
+"""Local error over the second divided difference of the rates, which is gamma times the third
+derivative."""
+MOST_SUBSTITUTIONS = 20
+ROUNDING = 2e-15
+"""Residual of rounding, over temperature and diagonal."""
+
+
+class Attempt(NamedTuple):
+    """What a step gives."""
+
+    temperature: Array
+    rate: Array
+    entry: Entry
+
+
+class Stage(NamedTuple):
+    """How a stage was solved."""
+
+    exchange: Exchange
+    iterations: int
+
+
+class Stages:
+    """Steps of one problem."""
+
+    def __init__(self, problem: Conduction, control: Control) -> None:
+        self.problem, self.control = problem, control
+        self.capacity = problem.heat_capacity
+        self.solver = ConjugateGradients(problem.grid.shape)
+        self.constant = problem.exchange(np.empty(0)) if problem.linear else None
+        self.loaded = 0.0
+        self.over_step, self.shift, self.right, self.base, self.start = np.empty(
+            (5, *problem.grid.shape)
+        )
+        self.correction, self.first, self.second, self.trial = np.zeros((4, *problem.grid.shape))
+        self.total_shift = self.total_diagonal = 0.0
+
+    def time_constant(self, state: State) -> float:
+        """Shortest time constant of a cell [s]."""
+        exchange = self.exchange(state.temperature)
+        with np.errstate(divide="ignore"):
+            return float(np.min(self.capacity / exchange.operator.diagonal()))
+
+    def place(self) -> tuple[float, float, float]:
+        """Centre of the cell that the last correction changed most [m]."""
+        size = np.nan_to_num(np.abs(self.correction), nan=np.inf)
+        i, j, k = np.unravel_index(int(np.argmax(size)), size.shape)
+        x, y, z = self.problem.grid.centres
+        return float(x[i]), float(y[j]), float(z[k])
+
+    def step(self, state: State, step: float) -> Attempt | None:
+        """State after a step, or nothing where a stage does not converge."""
+        temperature, begin = state.temperature, state.time
+        middle, end = begin + GAMMA * step, begin + step
+        exchange = self.exchange(temperature)
+        self.load(exchange, step)
+        self.problem.inflow(exchange, temperature, begin, self.start)
+        np.multiply(state.rate, GAMMA * step, out=self.first)
+        self.base.fill(0.0)
+        one = self.stage(temperature, self.first, middle, step)
+        if one is None:
+            return None
+        np.add(temperature, self.first, out=self.trial)
+        heats = (1 - GAMMA) * step * self.entering(one.exchange, middle)
+        np.multiply(self.over_step, self.first, out=self.base)
+        self.base *= PAST
+        np.divide(self.first, GAMMA, out=self.second)
+        two = self.stage(temperature, self.second, end, step)
+        if two is None:
+            return None
+        after = temperature + self.second
+        self.trial[:] = after
+        heats += GAMMA * step * self.entering(two.exchange, end)
+        error, count = self.error(), one.iterations + two.iterations
+        rate = (self.second - PAST * self.first) / (GAMMA * step)
+        gained = self.capacity * np.subtract(after, temperature, out=self.trial)
+        stored, moved = float(gained.sum()), float(np.abs(gained).sum())
+        made = step * float(self.problem.produced.sum())
+        return Attempt(after, rate, Entry(end, step, stored, moved, heats, made, error, count))
+
+    def exchange(self, temperature: Array) -> Exchange:
+        """Conductances at a temperature; made once where they do not depend on it."""
+        return self.problem.exchange(temperature) if self.constant is None else self.constant
+
+    def load(self, exchange: Exchange, step: float) -> None:
+        """Hand the matrix of a stage to the solver, unless it holds it already."""
+        if self.problem.linear and step == self.loaded:
+            return
+        np.divide(self.capacity, GAMMA * step, out=self.over_step)
+        np.add(exchange.operator.shift, self.over_step, out=self.shift)
+        self.solver.load(DiffusionOperator(exchange.operator.links, self.shift))
+        self.total_shift = float(self.shift.sum())
+        self.total_diagonal = float(np.sum(self.solver.root**-2.0))
+        self.loaded = step
+
+    def stage(self, temperature: Array, change: Array, time: float, step: float) -> Stage | None:
+        """Solve a stage for the change of temperature, from a guess of it."""
+        count, limit = 0, 0.0
+        for turn in range(MOST_SUBSTITUTIONS):
+            np.add(temperature, change, out=self.trial)
+            exchange = self.exchange(self.trial)
+            self.load(exchange, step)
+            self.problem.inflow(exchange, self.trial, time, self.right)
+            self.right += self.base
+            np.multiply(self.over_step, change, out=self.trial)
+            self.right -= self.trial
+            if turn == 0:
+                limit = self.limit(temperature)
+            count_now, converged = self.correct(change, limit)
+            count += count_now
+            if not converged:
+                return None
+            if self.problem.linear or np.max(np.abs(self.correction)) <= self.control.nonlinear:
+                return Stage(exchange, count)
+        return None
+
+    def limit(self, temperature: Array) -> float:
+        """Norm of the residual to stop at."""
+        np.add(self.start, self.base, out=self.trial)
+        scale = max(self.solver.norm(self.trial), self.solver.norm(self.right))
+        level = max(abs(float(temperature.min())), abs(float(temperature.max())))
+        return max(
+            self.control.linear * scale, ROUNDING * level * float(np.sqrt(self.total_diagonal))
+        )
+
+    def correct(self, change: Array, limit: float) -> tuple[int, bool]:
+        """Add the solution for the residual, shifted so that no heat is lost in sum."""
+        outcome = self.solver.solve(self.right, self.correction, limit, self.control.iterations)
+        lacking = float(self.right.sum()) - _kernels.dot(self.shift, self.correction)
+        self.correction += lacking / self.total_shift
+        change += self.correction
+        return outcome.iterations, outcome.converged
+
+    def entering(self, exchange: Exchange, time: float) -> Array:
+        """Heat that enters through the six sides at the trial temperatures [W]."""
+        return np.array([q.sum() for q in self.problem.through(exchange, self.trial, time)])
+
+    def error(self) -> float:
+        """Local error of the step in the worst cell, filtered by the matrix of a stage [K]."""
+        if self.control.tolerance == np.inf:
+            return 0.0
+        np.subtract(self.second, (PAST + 1) * self.first, out=self.right)
+        self.right /= 1 - GAMMA
+        self.right -= self.first / GAMMA
+        self.right *= self.over_step
+        self.right += self.start / GAMMA
+        self.right *= LOCAL_ERROR / GAMMA
+        limit = 0.1 * self.solver.norm(self.right)
+        self.solver.solve(self.right, self.base, limit, self.control.iterations)
+        return float(np.max(np.abs(self.base)))
