@@ -40,7 +40,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         "reference/physics.md": functions_page("physics"),
         "reference/numerics.md": functions_page("numerics"),
         "reference/decision.md": functions_page("decision"),
-        "reference/numerics.md": functions_page("numerics"),
     }
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
