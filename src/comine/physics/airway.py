@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from comine.physics import Array
 from comine.physics.air import air_conductivity, air_viscosity
+from comine.physics.bounds import positive, within
 
 __all__ = [
     "atkinson_factor",
@@ -70,10 +71,10 @@ def atkinson_resistance(
     >>> round(float(atkinson_resistance(0.012, 500.0, 16.0, 16.0)), 6)
     0.023438
     """
-    section = _above_zero("area", area)
-    friction = _not_negative("friction_factor", friction_factor)
-    wall = _not_negative("length", length) * _not_negative("perimeter", perimeter)
-    shock = _not_negative("shock_loss", shock_loss) * STANDARD_DENSITY / 2.0
+    section = positive("area", area)
+    friction = within("friction_factor", friction_factor, 0.0)
+    wall = within("length", length, 0.0) * within("perimeter", perimeter, 0.0)
+    shock = within("shock_loss", shock_loss, 0.0) * STANDARD_DENSITY / 2.0
     return np.asarray(friction * wall / section**3 + shock / section**2)
 
 
@@ -100,7 +101,7 @@ def parallel_resistance(resistances: ArrayLike) -> Array:
     >>> round(float(parallel_resistance([0.2, 0.8])), 6)
     0.088889
     """
-    conductance = _above_zero("resistances", resistances) ** -0.5
+    conductance = positive("resistances", resistances) ** -0.5
     return np.asarray(conductance.sum(axis=-1) ** -2.0)
 
 
@@ -136,8 +137,8 @@ def pressure_drop(resistance: ArrayLike, mass_flow: ArrayLike, density: ArrayLik
     -1250.0
     """
     flow = np.asarray(mass_flow, dtype=float)
-    factor = _not_negative("resistance", resistance) / STANDARD_DENSITY
-    return np.asarray(factor / _above_zero("density", density) * flow * np.abs(flow))
+    factor = within("resistance", resistance, 0.0) / STANDARD_DENSITY
+    return np.asarray(factor / positive("density", density) * flow * np.abs(flow))
 
 
 def darcy_factor(friction_factor: ArrayLike) -> Array:
@@ -165,7 +166,7 @@ def darcy_factor(friction_factor: ArrayLike) -> Array:
     >>> round(float(darcy_factor(0.012)), 3)
     0.08
     """
-    return np.asarray(8.0 / STANDARD_DENSITY * _not_negative("friction_factor", friction_factor))
+    return np.asarray(8.0 / STANDARD_DENSITY * within("friction_factor", friction_factor, 0.0))
 
 
 def atkinson_factor(darcy_factor: ArrayLike) -> Array:
@@ -191,7 +192,7 @@ def atkinson_factor(darcy_factor: ArrayLike) -> Array:
     >>> round(float(atkinson_factor(0.08)), 3)
     0.012
     """
-    return np.asarray(STANDARD_DENSITY / 8.0 * _not_negative("darcy_factor", darcy_factor))
+    return np.asarray(STANDARD_DENSITY / 8.0 * within("darcy_factor", darcy_factor, 0.0))
 
 
 def film_coefficient(
@@ -241,8 +242,8 @@ def film_coefficient(
     >>> round(float(film_coefficient(0.012, 60.0, 20.0, 18.0, 300.0)), 2)
     14.82
     """
-    section, rim = _above_zero("area", area), _above_zero("perimeter", perimeter)
-    fanning = _above_zero("friction_factor", friction_factor) / (STANDARD_DENSITY / 2.0)
+    section, rim = positive("area", area), positive("perimeter", perimeter)
+    fanning = positive("friction_factor", friction_factor) / (STANDARD_DENSITY / 2.0)
     diameter = 4.0 * section / rim
     flow = np.abs(np.asarray(mass_flow, dtype=float))
     actual = flow * diameter / (section * air_viscosity(temperature))
@@ -278,12 +279,10 @@ def radiative_coefficient(temperature: ArrayLike, exchange_factor: ArrayLike) ->
     >>> round(float(radiative_coefficient(305.0, 0.3)), 3)
     1.931
     """
-    factor = _not_negative("exchange_factor", exchange_factor)
+    factor = within("exchange_factor", exchange_factor, 0.0)
     if not np.all(factor <= 1.0):
         raise ValueError(f"exchange_factor must lie from 0 to 1, got {exchange_factor!r}")
-    return np.asarray(
-        4.0 * _STEFAN_BOLTZMANN * _above_zero("temperature", temperature) ** 3 * factor
-    )
+    return np.asarray(4.0 * _STEFAN_BOLTZMANN * positive("temperature", temperature) ** 3 * factor)
 
 
 def evaporation_coefficient(film_coefficient: ArrayLike, pressure: ArrayLike) -> Array:
@@ -318,19 +317,5 @@ def evaporation_coefficient(film_coefficient: ArrayLike, pressure: ArrayLike) ->
     >>> round(float(evaporation_coefficient(10.0, 1e5)) * 1e8, 3)
     7.0
     """
-    film = _not_negative("film_coefficient", film_coefficient)
-    return np.asarray(0.0007 * film / _above_zero("pressure", pressure))
-
-
-def _above_zero(name: str, value: ArrayLike) -> Array:
-    array = np.asarray(value, dtype=float)
-    if not np.all(array > 0.0):
-        raise ValueError(f"{name} must be above 0, got {value!r}")
-    return array
-
-
-def _not_negative(name: str, value: ArrayLike) -> Array:
-    array = np.asarray(value, dtype=float)
-    if not np.all(array >= 0.0):
-        raise ValueError(f"{name} must be 0 or more, got {value!r}")
-    return array
+    film = within("film_coefficient", film_coefficient, 0.0)
+    return np.asarray(0.0007 * film / positive("pressure", pressure))

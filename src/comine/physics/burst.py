@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from comine.physics import Array
-from comine.physics.checks import require
+from comine.physics.bounds import require
 
 Grades = NDArray[np.int_]
 """Classes 0 to 3."""

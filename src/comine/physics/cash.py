@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from comine.physics import Array
-from comine.physics.checks import require
+from comine.physics.bounds import require
 
 _SCAN = np.linspace(np.log(0.01), np.log(101.0), 2001)
 """Logarithm of 1 + rate where several sign changes call for a scan: -99 % to 10 000 %."""

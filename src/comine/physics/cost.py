@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from comine.physics import Array
-from comine.physics.checks import require
+from comine.physics.bounds import require
 
 DRILLING: Mapping[str, tuple[float, float, float]] = {
     "vertical_small": (0.258496, 357.967, 738531.58),

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from scipy.special import exprel
 
 from comine.physics import Array
-from comine.physics.checks import require
+from comine.physics.bounds import require
 
 ConductivityLaw = Literal["constant", "crystalline", "sedimentary"]
 """How conductivity depends on temperature."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from comine.physics import Array
-from comine.physics.checks import require
+from comine.physics.bounds import require
 
 GRAVITY = 9.81
 """Acceleration of gravity [m/s2]."""

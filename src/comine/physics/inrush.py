@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from comine.physics import Array
-from comine.physics.checks import require
+from comine.physics.bounds import require
 
 DISTURBED_LIMIT = 0.06e6
 """Safe coefficient in structurally disturbed ground [Pa/m]."""

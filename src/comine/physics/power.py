@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from comine.physics import Array
-from comine.physics.checks import require
+from comine.physics.bounds import require
 
 Plant = Literal["subcritical_orc", "supercritical_orc", "single_flash", "double_flash"]
 """Type of power plant."""

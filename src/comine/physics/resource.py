@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from comine.physics import Array
-from comine.physics.checks import require
+from comine.physics.bounds import require
 
 YEAR = 365.25 * 86400.0
 """Year [s]."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from comine.physics import Array
-from comine.physics.checks import require
+from comine.physics.bounds import require
 
 
 class HoekBrown(NamedTuple):

@@ -22,6 +22,7 @@ from scipy.interpolate import BSpline, make_interp_spline
 from scipy.special import kve
 
 from comine.physics import Array
+from comine.physics.bounds import positive
 
 __all__ = ["film_with_layers", "released_heat_ratio", "response_matrix", "wall_flux_ratio"]
 
@@ -65,7 +66,7 @@ def wall_flux_ratio(fourier: ArrayLike, biot: ArrayLike) -> Array:
     film = np.asarray(biot, dtype=float)
     if not np.all(film > 0.0):
         raise ValueError(f"biot must be above 0 (or infinite), got {biot!r}")
-    age, resistance = np.broadcast_arrays(_positive("fourier", fourier), 1.0 / film)
+    age, resistance = np.broadcast_arrays(positive("fourier", fourier), 1.0 / film)
     return _inverse_laplace(lambda s: 1.0 / (s * (_rock_impedance(s) + resistance)), age)
 
 
@@ -168,7 +169,7 @@ def response_matrix(
         raise ValueError(f"edges must be at least two increasing times, got {edges!r}")
     properties = {"radius": radius, "diffusivity": diffusivity, "conductivity": conductivity}
     for name, value in properties.items():
-        _positive(name, value)
+        positive(name, value)
     steps = np.diff(times)
     matrix = np.zeros((steps.size, steps.size))
     first = _edge_of(opened, times)
@@ -222,8 +223,8 @@ def film_with_layers(
     >>> round(float(film_with_layers(8.0, [0.1], [0.2], 2.5)), 5)
     1.56132
     """
-    film, rock = _positive("film_coefficient", film_coefficient), _positive("radius", radius)
-    layers, conduct = np.asarray(thicknesses, float), _positive("conductivities", conductivities)
+    film, rock = positive("film_coefficient", film_coefficient), positive("radius", radius)
+    layers, conduct = np.asarray(thicknesses, float), positive("conductivities", conductivities)
     depth = np.cumsum(layers, axis=-1)
     if not np.all(layers >= 0.0) or not np.all(depth < rock[..., None]):
         raise ValueError(
@@ -233,13 +234,6 @@ def film_with_layers(
     layer = -np.log1p(-layers / (inner + layers)) / conduct
     clear = rock - layers.sum(axis=-1)
     return np.asarray(1.0 / (rock / (clear * film) + rock * layer.sum(axis=-1)))
-
-
-def _positive(name: str, value: ArrayLike) -> Array:
-    array = np.asarray(value, dtype=float)
-    if not np.all((array > 0.0) & np.isfinite(array)):
-        raise ValueError(f"{name} must be above 0 and finite, got {value!r}")
-    return array
 
 
 def _rock_impedance(s: NDArray[np.complex128]) -> NDArray[np.complex128]:

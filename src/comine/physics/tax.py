@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from comine.physics import Array
-from comine.physics.checks import require
+from comine.physics.bounds import require
 
 
 def straight_line_depreciation(cost: ArrayLike, life: int, years: int) -> Array:

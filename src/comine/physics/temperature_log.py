@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.interpolate import PchipInterpolator
 
 from comine.physics import Array
-from comine.physics.checks import require
+from comine.physics.bounds import require
 
 
 class LogTemperature(NamedTuple):
