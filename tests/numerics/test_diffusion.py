@@ -168,10 +168,12 @@ def test_threads_must_exist(count):
         pass
 
 
-def test_a_solver_can_be_used_again_with_another_matrix():
+def test_a_solver_can_be_used_again_after_a_failure_and_with_another_matrix():
     first, second = random_operator((4, 5, 6)), random_operator((4, 5, 6), seed=9)
     right, out = np.ones(first.shape), np.empty(first.shape)
     solver = ConjugateGradients(first.shape)
+    solver.load(first)
+    assert not solver.solve(np.full(first.shape, np.nan), out, 1e-12, 1000).converged
     for operator in (first, second, first):
         solver.load(operator)
         solver.solve(right, out, 1e-12 * solver.norm(right), 1000)

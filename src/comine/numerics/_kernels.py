@@ -10,6 +10,9 @@ import numpy as np
 from comine.numerics import Array
 from comine.numerics.compiled import PARTS, compiled, share
 
+FRONT = 8
+"""Numbers before the cells in a row of a solver's room."""
+
 
 @compiled
 def around(row: int, nx: int, ny: int) -> tuple[int, int, int, int, int, int]:
@@ -79,76 +82,85 @@ def _scale(links: Array, root: Array, scaled: Array, first: int, last: int) -> N
         for row in range(part * rows // PARTS, (part + 1) * rows // PARTS):
             i, j, _, i1, _, j1 = around(row, nx, ny)
             d = root[i, j]
+            begin = FRONT + row * nz
+            x, y, z = (
+                scaled[0, begin : begin + nz],
+                scaled[1, begin : begin + nz],
+                scaled[2, begin : begin + nz],
+            )
             for k in range(nz):
-                scaled[0, i, j, k] = links[0, i, j, k] * d[k] * root[i1, j, k]
+                x[k] = links[0, i, j, k] * d[k] * root[i1, j, k]
             for k in range(nz):
-                scaled[1, i, j, k] = links[1, i, j, k] * d[k] * root[i, j1, k]
+                y[k] = links[1, i, j, k] * d[k] * root[i, j1, k]
             for k in range(nz - 1):
-                scaled[2, i, j, k] = links[2, i, j, k] * d[k] * d[k + 1]
-            scaled[2, i, j, nz - 1] = 0.0
+                z[k] = links[2, i, j, k] * d[k] * d[k + 1]
+            z[nz - 1] = 0.0
 
 
 def scale(links: Array, root: Array, scaled: Array) -> None:
-    """Links times the roots of their two cells."""
+    """Links times the roots of their two cells, each axis to a row that begins at `FRONT`."""
     share(_scale, links, root, scaled)
 
 
 @compiled
 def _descend(
-    links: Array,
-    r: Array,
-    p: Array,
-    x: Array,
+    shape: tuple[int, int, int],
+    room: Array,
+    old: int,
     steps: tuple[float, float],
-    new: Array,
-    q: Array,
     sums: Array,
     first: int,
     last: int,
 ) -> None:
-    nx, ny, nz = r.shape
+    nx, ny, nz = shape
     rows = nx * ny
     alpha, beta = steps
+    lx, ly, lz, r, x, q, p, new = (
+        room[0], room[1], room[2], room[3], room[4], room[5], room[old], room[13 - old],
+    )  # fmt: skip
     for part in range(first, last):
         total = 0.0
         for row in range(part * rows // PARTS, (part + 1) * rows // PARTS):
             i, j, i0, i1, j0, j1 = around(row, nx, ny)
-            rc, pc, xc, nc, o = r[i, j], p[i, j], x[i, j], new[i, j], q[i, j]
-            rw, re, rn, rf = r[i0, j], r[i1, j], r[i, j0], r[i, j1]
-            pw, pe, pn, pf = p[i0, j], p[i1, j], p[i, j0], p[i, j1]
-            lw, le = links[0, i0, j], links[0, i, j]
-            ln, lf = links[1, i, j0], links[1, i, j]
-            lz = links[2, i, j]
+            c, w, e = FRONT + row * nz, FRONT + (i0 * ny + j) * nz, FRONT + (i1 * ny + j) * nz
+            n, f = FRONT + (i * ny + j0) * nz, FRONT + (i * ny + j1) * nz
+            rc, pc, xc = r[c : c + nz], p[c : c + nz], x[c : c + nz]
+            nc, o = new[c : c + nz], q[c : c + nz]
+            above, below = new[c - 1 : c - 1 + nz], new[c + 1 : c + 1 + nz]
+            rw, re, rn, rf = r[w : w + nz], r[e : e + nz], r[n : n + nz], r[f : f + nz]
+            pw, pe, pn, pf = p[w : w + nz], p[e : e + nz], p[n : n + nz], p[f : f + nz]
+            lw, le, ln, lf = lx[w : w + nz], lx[c : c + nz], ly[n : n + nz], ly[c : c + nz]
+            la, lb = lz[c - 1 : c - 1 + nz], lz[c : c + nz]
             for k in range(nz):
                 nc[k] = rc[k] + beta * pc[k]
                 xc[k] += alpha * pc[k]
             for k in range(nz):
-                o[k] = (
+                value = (
                     nc[k]
                     - lw[k] * (rw[k] + beta * pw[k])
                     - le[k] * (re[k] + beta * pe[k])
                     - ln[k] * (rn[k] + beta * pn[k])
                     - lf[k] * (rf[k] + beta * pf[k])
+                    - la[k] * above[k]
+                    - lb[k] * below[k]
                 )
-            for k in range(nz - 1):
-                o[k] -= lz[k] * nc[k + 1]
-            for k in range(nz - 1):
-                o[k + 1] -= lz[k] * nc[k]
-            for k in range(nz):
-                total += nc[k] * o[k]
+                o[k] = value
+                total += nc[k] * value
         sums[part] = total
 
 
 def descend(
-    links: Array, r: Array, p: Array, x: Array, steps: tuple[float, float], new: Array, q: Array
+    shape: tuple[int, int, int], room: Array, old: int, steps: tuple[float, float]
 ) -> float:
     """Step x along p, make the next direction, multiply it by the matrix; direction * product.
 
-    The matrix has ones on its diagonal. `steps` holds the step along p and the share of p in the
-    next direction. Nine values of each cell pass the memory.
+    The rows of `room` are the links along x, y, z of a matrix with ones on its diagonal, then r, x,
+    the product, and two for p, of which `old` (6 or 7) holds it and the other takes the next. Cells
+    begin at `FRONT`; what lies before and after them, and p, must be finite. `steps` holds the step
+    along p and the share of p in the next direction. Nine values of each cell pass the memory.
     """
     sums = np.zeros(PARTS)
-    share(_descend, links, r, p, x, steps, new, q, sums)
+    share(_descend, shape, room, old, steps, sums)
     return float(sums.sum())
 
 

@@ -53,15 +53,14 @@ class ConjugateGradients:
 
     def __init__(self, shape: tuple[int, int, int]) -> None:
         self.root = np.empty(shape)
-        self._links = np.empty((3, *shape))
-        size = self.root.size
-        room = np.zeros((5, size + APART))
-        self._r, self._p, self._x, self._new, self._q = (v[:size].reshape(shape) for v in room)
+        self._room = np.zeros((8, self.root.size + APART))
+        cells = self._room[:, _kernels.FRONT : _kernels.FRONT + self.root.size]
+        _, _, _, self._r, self._x, self._q, self._p, self._new = (v.reshape(shape) for v in cells)
 
     def load(self, operator: DiffusionOperator) -> None:
         """Take the matrix to solve with; its diagonal must be above 0."""
         _kernels.inverse_root(operator.links, operator.shift, self.root)
-        _kernels.scale(operator.links, self.root, self._links)
+        _kernels.scale(operator.links, self.root, self._room)
 
     def norm(self, residual: Array) -> float:
         """Norm of a residual in the measure of the solver."""
@@ -70,24 +69,25 @@ class ConjugateGradients:
 
     def solve(self, right: Array, out: Array, limit: float, most: int) -> Outcome:
         """Solve with the matrix taken; the solution is written to `out`."""
-        r, p, x, new, q = self._r, self._p, self._x, self._new, self._q
-        _kernels.multiply(self.root, right, r)
-        x.fill(0.0)
-        p.fill(0.0)
-        square = _kernels.dot(r, r)
+        _kernels.multiply(self.root, right, self._r)
+        for vector in (self._x, self._p, self._new):
+            vector.fill(0.0)
+        square = _kernels.dot(self._r, self._r)
         alpha = beta = 0.0
-        count = 0
+        count, old = 0, 6
         while np.sqrt(square) > limit and count < most:
-            curvature = _kernels.descend(self._links, r, p, x, (alpha, beta), new, q)
-            p, new = new, p
+            curvature = _kernels.descend(self.root.shape, self._room, old, (alpha, beta))
+            old = 13 - old
             if not curvature > 0:
+                alpha = 0.0
                 break
             alpha = square / curvature
-            reduced = _kernels.subtract(alpha, q, r)
+            reduced = _kernels.subtract(alpha, self._q, self._r)
             beta, square = reduced / square, reduced
             count += 1
-        _kernels.add(x, alpha, p, 0.0, p)
-        _kernels.multiply(self.root, x, out)
+        last = self._p if old == 6 else self._new
+        _kernels.add(self._x, alpha, last, 0.0, last)
+        _kernels.multiply(self.root, self._x, out)
         residual = float(np.sqrt(square))
         return Outcome(count, residual, residual <= limit)
 
