@@ -99,6 +99,8 @@ def run(
             print(json.dumps(study.summary(), ensure_ascii=False, allow_nan=False))
         elif not quiet:
             _show(study)
+            if count := len(study.project.uncertain):
+                print(f"{count} uncertain numbers stand at their central values")
             print(f"results: {folder}" if no_report else f"report: {folder / 'report.html'}")
 
 

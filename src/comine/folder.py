@@ -94,6 +94,7 @@ class _Entry:
             f"  started   {self.started.isoformat(timespec='seconds')}",
             f"  input     sha256 {input_hash(self.project)}",
             f"  seed      {SEED}",
+            f"  uncertain {len(self.project.uncertain)} numbers at their central values",
             f"  with      python {platform.python_version()}, {packages}",
             *(
                 f"  {end - start:7.2f} s {step}"
