@@ -204,7 +204,7 @@ def _ending(log: Path | None = None, go_on: str = "") -> Iterator[None]:
         raise _exit(f"{error.filename or 'a file'}: {error.strerror or error}", MODEL) from None
     except typer.Exit:
         raise
-    except Exception as error:
+    except Exception as error:  # the edge of the program: told, logged with its traceback, exit 70
         where = f" with {log}" if log and log.exists() else ""
         text = f"an error of comine's own, please report it{where}: {type(error).__name__}: {error}"
         raise _exit(text, BUG) from None

@@ -22,6 +22,8 @@ class Ventilation(Model):
     film_radiation: FilmCoefficient = Field(default=1.5, ge=0)
     """Radiative part of the wall's film coefficient, wall to wall (comine default)."""
     water_effectiveness: Fraction = Field(default=0.5, ge=0, le=1)
-    """Share of its excess heat that fissure water gives to the air on its way (comine default)."""
+    """Share of its heat above the wet-bulb limit that fissure water gives to the air on its way
+    (comine default)."""
     broken_rock_share: Fraction = Field(default=0.5, ge=0, le=1)
-    """Share of its excess heat that broken ore gives to the air (comine default)."""
+    """Share of its heat above the wet-bulb limit that broken ore gives to the air
+    (comine default)."""

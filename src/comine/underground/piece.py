@@ -28,12 +28,12 @@ from comine.physics.air import (
     saturation_pressure_slope,
     vapour_pressure,
 )
+from comine.physics.air_energy import DRY_HEAT, VAPOUR_HEAT
 from comine.physics.airway import evaporation_coefficient
 from comine.physics.humidity import LATENT_SLOPE, MASS_RATIO
 from comine.underground.airflow import Air, Heats, Sources
 
 GRAVITY = 9.80665  # m/s², standard
-DRY_HEAT, VAPOUR_HEAT = 1005.0, 1884.0  # J/kg/K, as in comine.physics.air
 TOLERANCE = 1e-5
 """Change of any temperature in the last pass [K]."""
 PASSES = 200
