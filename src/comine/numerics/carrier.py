@@ -55,6 +55,10 @@ class Carrier(Protocol):
         """Number of skins that it owns."""
 
     @property
+    def linear(self) -> bool:
+        """Whether the equations are linear, so that one pass solves them."""
+
+    @property
     def scale(self) -> Array:
         """Size of a change of each unknown that no longer matters, shape (unknowns,)."""
 
@@ -64,12 +68,15 @@ class Carrier(Protocol):
     def limited(self, unknown: Array, change: Array) -> Array:
         """Unknowns after a step of Newton, kept within what is possible."""
 
-    def rates(self, unknown: Array, before: Array, walls: Walls, heat: Array) -> Mapping[str, Array]:
+    def rates(
+        self, unknown: Array, before: Array, walls: Walls, heat: Array
+    ) -> Mapping[str, Array]:
         """What a solved stage is worth reporting, each by name; means over a step are reported.
 
-        Entries named `into ...` are heat that enters the carrier, scalars [W]; together with the
-        heat through the walls and `stored` they make its balance.
+        `heat` is what passes the walls [W]. Entries named `into ...` are heat that enters the
+        carrier, scalars [W]; they less the heat through the walls and less `stored`, where it has
+        one [W], make its balance.
         """
 
     def fresh(self, begin: float, end: float) -> Array:
-        """Skins whose wall is cut anew between two times (until and with the end), shape (skins,)."""
+        """Skins whose wall is cut anew from a time on, before another: bool, shape (skins,)."""

@@ -1,0 +1,183 @@
+"""One implicit stage of rock, skins and carriers together."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from comine.numerics import Array
+from comine.numerics._network import Network, Solved
+from comine.numerics.coupled_problem import Coupled, CoupledControl
+from comine.numerics.diffusion import DiffusionOperator
+from comine.numerics.embedded import Stage, Still, at_rest, stage_of
+from comine.numerics.krylov import bicgstab
+from comine.numerics.skin_stage import GAMMA, second_start
+from comine.numerics.skins import release
+
+MOST_ROUNDS = 12
+LEAST_CAPACITY = 1e-3
+"""Share of a cell's capacity that skins leave it at least."""
+LENGTHS_KEPT = 12
+ROUNDING = 2e-15
+"""Residual of rounding, over temperature and diagonal."""
+LOCAL_ERROR = (3 * GAMMA**2 - 2 * GAMMA**3 - 1 / 6) / GAMMA
+
+
+class Start(NamedTuple):
+    """What a stage starts from, or ends with."""
+
+    cells: Array
+    rings: Array
+    unknown: Array
+
+
+class Ended(NamedTuple):
+    """A stage that was solved."""
+
+    end: Start
+    heat: Array
+    sides: Array
+    """Through the six sides at its end [W]."""
+    rates: tuple[dict[str, Array], ...]
+    iterations: int
+    passes: int
+
+
+class CoupledStages:
+    """Stages of one problem; keeps what serves stages of the same length."""
+
+    def __init__(self, problem: Coupled, control: CoupledControl) -> None:
+        self.problem, self.control = problem, control
+        rock, shape = problem.rock, problem.rock.grid.shape
+        self.network = Network(problem.carriers)
+        self.exchange = rock.exchange(np.empty(0))
+        full = rock.heat_capacity
+        displaced = problem.embedded.displaced().reshape(shape)
+        self.capacity = np.maximum(full - displaced, LEAST_CAPACITY * full)
+        self.felt = csr_array(problem.embedded.hosts.felt)
+        self.correction = np.zeros(shape)
+        self.interval = 0.0
+        self._stages: dict[float, tuple[Stage, DiffusionOperator, Array]] = {}
+
+    def of_length(self, interval: float) -> tuple[Stage, DiffusionOperator, Array]:
+        """Skins, cells' matrix and its diagonal for stages of one length."""
+        if interval not in self._stages:
+            while len(self._stages) >= LENGTHS_KEPT:
+                self._stages.pop(next(iter(self._stages)))
+            operator = self.exchange.operator.with_shift(self.capacity / interval)
+            stage = stage_of(self.problem.embedded, interval)
+            self._stages[interval] = (stage, operator, operator.diagonal())
+        return self._stages[interval]
+
+    def renewed(
+        self, cells: Array, rings: Array, begin: float, end: float
+    ) -> tuple[Array, Array, float]:
+        """Cells and rings where walls are cut anew, and the heat that their skins gave back."""
+        which = self.network.fresh(begin, end)
+        if not which.any():
+            return cells, rings, 0.0
+        left, heat = release(self.problem.embedded.skins, rings, which)
+        given = (self.problem.embedded.hosts.spread @ heat).reshape(cells.shape)
+        return cells + given / self.capacity, left, float(heat.sum())
+
+    def solve(
+        self, start: Start, guess: tuple[Array, Array, Array], time: float, interval: float
+    ) -> Ended | None:
+        """Solve a stage from a guess of cells, unknowns and heats; nothing if it fails."""
+        self.interval = interval
+        stage, operator, diagonal = self.of_length(interval)
+        still = at_rest(self.problem.embedded, stage, start.rings)
+        cells, unknown, heat = np.array(guess[0]), guess[1], guess[2]
+        scale = float(np.linalg.norm(self.residual(start.cells, start.cells, 0.0, time, interval)))
+        iterations = passes = 0
+        for _ in range(MOST_ROUNDS):
+            axis = self.felt @ cells.ravel() + still.beside
+            solved = self.network.settle(
+                stage, start.rings, start.unknown, (unknown, heat), axis, time
+            )
+            if solved is None:
+                return None
+            unknown, heat, passes = solved.unknown, solved.heat, passes + solved.passes
+            given = (still.given + stage.given @ heat).reshape(cells.shape)
+            right = self.residual(cells, start.cells, given, time, interval)
+            limit = self.control.linear * max(scale, float(np.linalg.norm(given)))
+            limit = max(limit, ROUNDING * float(np.linalg.norm(diagonal * cells)))
+            count, converged = self.correct(right, limit, stage, operator, diagonal, solved)
+            iterations += count
+            if not converged:
+                return None
+            cells += self.correction
+            felt_change = self.felt @ self.correction.ravel()
+            change, more = solved.tangent.by_axis(felt_change)
+            unknown, heat = unknown + change, heat + more
+            near = np.max(np.abs(felt_change), initial=0.0) <= self.control.close
+            if self.network.linear or near:
+                return self.ended(start, (cells, unknown, heat), still, time, (iterations, passes))
+        return None
+
+    def residual(
+        self, cells: Array, before: Array, given: Array | float, time: float, interval: float
+    ) -> Array:
+        """What the cells gain in sum, less what they store [W]."""
+        right = self.problem.rock.inflow(self.exchange, cells, time)
+        right += given
+        right -= self.capacity / interval * (cells - before)
+        return right
+
+    def correct(
+        self, right: Array, limit: float, stage: Stage, operator: DiffusionOperator,
+        diagonal: Array, solved: Solved,
+    ) -> tuple[int, bool]:  # fmt: skip
+        """Change of the cells for the residual, the network answering at once."""
+        norm = float(np.linalg.norm(right))
+        self.correction.fill(0.0)
+        if norm <= limit:
+            return 0, True
+        slope = -solved.tangent.linear.heat_by_felt * stage.elimination.passed
+        total = diagonal + (self.problem.embedded.diagonal_pattern @ slope).reshape(right.shape)
+
+        def apply(u: Array, out: Array) -> Array:
+            operator.apply(u, out)
+            _, heat = solved.tangent.by_axis(self.felt @ u.ravel())
+            out -= (stage.given @ heat).reshape(out.shape)
+            return out
+
+        found, outcome = bicgstab(apply, total, right, limit / norm, self.control.iterations)
+        self.correction = found
+        return outcome.iterations, outcome.converged
+
+    def ended(
+        self, start: Start, found: tuple[Array, Array, Array], still: Still, time: float,
+        counts: tuple[int, int],
+    ) -> Ended:  # fmt: skip
+        """Close the stage: no heat lost in sum, rings and reports from the final temperatures."""
+        cells, unknown, heat = found
+        stage, operator, _ = self.of_length(self.interval)
+        given = (still.given + stage.given @ heat).reshape(cells.shape)
+        lacking = float(self.residual(cells, start.cells, given, time, self.interval).sum())
+        cells += lacking / float(operator.shift.sum())
+        rings = still.response.still + stage.elimination.warmed * heat
+        felt = self.felt @ cells.ravel() + still.beside + stage.beside @ heat
+        rock = self.problem.rock
+        sides = np.array([q.sum() for q in rock.through(self.exchange, cells, time)])
+        rates = self.network.rates(
+            unknown, start.unknown, self.network.walls(stage, start.rings, felt, time), heat
+        )
+        return Ended(Start(cells, rings, unknown), heat, sides, rates, *counts)
+
+    def error(self, start: Start, one: Start, two: Start, rate: Array, length: float) -> float:
+        """Local error of a step in the worst cell or unknown carrier [K]."""
+        if self.control.tolerance == np.inf:
+            return 0.0
+        first = (one.cells - start.cells) / (GAMMA * length)
+        last = (two.cells - second_start(start.cells, one.cells)) / (GAMMA * length)
+        bend = (last - first) / (1.0 - GAMMA) - (first - rate) / GAMMA
+        self.correction = LOCAL_ERROR * length * bend
+        return float(np.max(np.abs(self.correction)))
+
+    def place(self) -> str:
+        """Where the last correction was greatest."""
+        size = np.nan_to_num(np.abs(self.correction), nan=np.inf)
+        number = np.unravel_index(int(np.argmax(size)), size.shape)
+        at = (float(c[i]) for c, i in zip(self.problem.rock.grid.centres, number, strict=True))
+        return "({:g}, {:g}, {:g}) m".format(*at)

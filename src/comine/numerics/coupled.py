@@ -1,0 +1,275 @@
+r"""Rock, skins and what flows past them, advanced together.
+
+A stage of SDIRK2 solves, for the cells :math:`T`, the unknowns u of the carriers and the heats q
+through the walls of the skins (positive into the rock),
+
+.. math::
+
+    C\,(T - T^*)/\delta + K T = f + S\,q_\mathrm{handed}(q) + E\,m(q), \qquad
+    r(u, F T + N q) = 0, \qquad q = q(u, F T + N q),
+
+with the matrices of `comine.numerics.skin_host`. The skins are eliminated exactly. The carriers
+are solved by Newton with the cells held, and their tangent at the solution, one sparse
+factorisation, is the Schur complement that the cells are then solved with (BiCGStab, matrix-free):
+no iteration between rock and fluid is left where the carriers are linear, and one or two rounds
+where they are not.
+
+Sources
+-------
+- R. Alexander, SIAM J. Numer. Anal. 14 (1977) 1006-1021 (SDIRK2).
+- H. A. van der Vorst, SIAM J. Sci. Stat. Comput. 13 (1992) 631-644 (BiCGStab).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from comine.numerics import Array
+from comine.numerics._coupled_stage import CoupledStages, Start
+from comine.numerics.checks import require
+from comine.numerics.compiled import threads
+from comine.numerics.coupled_problem import (
+    Coupled,
+    CoupledControl,
+    CoupledEntry,
+    CoupledState,
+    StoppedError,
+)
+from comine.numerics.skin_stage import GAMMA, second_start
+
+__all__ = [
+    "Advanced",
+    "Coupled",
+    "CoupledControl",
+    "CoupledEntry",
+    "CoupledState",
+    "StoppedError",
+    "advance",
+    "at_start",
+    "march",
+]
+
+
+class Advanced(NamedTuple):
+    """State after a stretch of time, and the means over it."""
+
+    state: CoupledState
+    entries: tuple[CoupledEntry, ...]
+    means: tuple[dict[str, Array], ...]
+    """What each carrier reports, mean over the stretch."""
+    heat: Array
+    """Through the walls, mean over the stretch, shape (skins,) [W]."""
+
+
+def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) -> CoupledState:
+    """State of undisturbed rock.
+
+    Parameters
+    ----------
+    problem : Coupled
+        The problem.
+    cells : ndarray, shape (x, y, z)
+        Temperature of the cells [K].
+    unknown : ndarray
+        Unknowns of the carriers.
+    time : float
+        Time [s].
+
+    Returns
+    -------
+    CoupledState
+        The state, its skins at their hosts' temperature.
+
+    Raises
+    ------
+    ValueError
+        If a shape is wrong or a value not finite.
+    """
+    shape = problem.rock.grid.shape
+    if np.shape(cells) != shape:
+        raise ValueError(f"cells: got shape {np.shape(cells)}; give {shape} cells")
+    require(np.isfinite(cells), "cells", cells, "finite temperatures")
+    require(np.isfinite(unknown), "unknown", unknown, "finite values")
+    size = problem.embedded.size
+    rings = np.zeros_like(problem.embedded.skins.capacity)
+    still = np.zeros(shape)
+    return CoupledState(
+        time, np.array(cells, dtype=float), rings, np.array(unknown, dtype=float),
+        np.zeros(size), still,
+    )  # fmt: skip
+
+
+def advance(
+    problem: Coupled,
+    state: CoupledState,
+    until: float,
+    control: CoupledControl | None = None,
+    shares: Sequence[float] = (1.0,),
+) -> Advanced:
+    """Carry the state to a time.
+
+    Parameters
+    ----------
+    problem : Coupled
+        The problem.
+    state : CoupledState
+        Where to begin.
+    until : float
+        Time to reach [s].
+    control : CoupledControl, optional
+        Choice of steps and tolerances.
+    shares : sequence of float
+        Lengths of the steps over that of the stretch, adding up to 1; each is halved where it does
+        not converge or its error is above the tolerance.
+
+    Returns
+    -------
+    Advanced
+        State at the time, account of the steps, means over the stretch.
+
+    Raises
+    ------
+    ValueError
+        If the time is not after that of the state or the shares do not add up to one.
+    StoppedError
+        If a step does not converge at the shortest length.
+    """
+    with threads((control or CoupledControl()).threads):
+        return _advance(CoupledStages(problem, control or CoupledControl()), state, until, shares)
+
+
+def march(
+    problem: Coupled,
+    state: CoupledState,
+    times: Sequence[float],
+    control: CoupledControl | None = None,
+    shares: Mapping[float, Sequence[float]] | None = None,
+) -> Iterator[Advanced]:
+    """Carry the state through a sequence of times.
+
+    Parameters
+    ----------
+    problem : Coupled
+        The problem.
+    state : CoupledState
+        Where to begin.
+    times : sequence of float
+        Times to give, rising [s].
+    control : CoupledControl, optional
+        Choice of steps and tolerances.
+    shares : mapping of float to sequence of float, optional
+        Shares of the steps within the stretch that ends at a time, for stretches in which
+        something begins; one step in the others.
+
+    Returns
+    -------
+    iterator of Advanced
+        One for each time.
+
+    Raises
+    ------
+    ValueError, StoppedError
+        As in `advance`.
+    """
+    control, parts = control or CoupledControl(), shares or {}
+    stages = CoupledStages(problem, control)
+    for until in times:
+        with threads(control.threads):
+            advanced = _advance(stages, state, until, parts.get(until, (1.0,)))
+        state = advanced.state
+        yield advanced
+
+
+def _advance(
+    stages: CoupledStages, state: CoupledState, until: float, shares: Sequence[float]
+) -> Advanced:
+    require(until > state.time, "until", until, f"a time after {state.time:g} s")
+    require(abs(sum(shares) - 1.0) < 1e-9, "shares", list(shares), "shares that add up to 1")
+    stretch = until - state.time
+    waiting = [share * stretch for share in reversed(shares)]
+    steps = list[_Step]()
+    while waiting:
+        length = waiting.pop()
+        step = _step(stages, state, length if waiting else until - state.time)
+        if step is None or step.entry.error > stages.control.tolerance:
+            if length / 2 < stages.control.shortest:
+                raise StoppedError(_failure(stages, state, length, step is None), state)
+            waiting += [length / 2, length / 2]
+            continue
+        steps.append(step)
+        state = step.state
+    weights = np.array([step.entry.step for step in steps]) / stretch
+    means = tuple(
+        {name: _mean(weights, [step.means[place][name] for step in steps]) for name in first}
+        for place, first in enumerate(steps[0].means)
+    )
+    heat = _mean(weights, [step.heat for step in steps])
+    return Advanced(state, tuple(step.entry for step in steps), means, heat)
+
+
+class _Step(NamedTuple):
+    state: CoupledState
+    entry: CoupledEntry
+    means: tuple[dict[str, Array], ...]
+    heat: Array
+
+
+def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | None:
+    """One step, or nothing where a stage does not converge."""
+    begin, end = state.time, state.time + length
+    cells, rings, released = stages.renewed(state.cells, state.rings, begin, end)
+    interval = GAMMA * length
+    start = Start(cells, rings, state.unknown)
+    one = stages.solve(start, (cells + interval * state.rate, state.unknown, state.heat),
+                       begin + interval, interval)  # fmt: skip
+    if one is None:
+        return None
+    second = Start(*(second_start(a, b) for a, b in zip(start, one.end, strict=True)))
+    guess = cells + (one.end.cells - cells) / GAMMA
+    two = stages.solve(second, (guess, one.end.unknown, one.heat), end, interval)
+    if two is None:
+        return None
+    rate = (two.end.cells - second.cells) / interval
+    after = CoupledState(end, *two.end, two.heat, rate)
+    means = tuple(
+        {name: (1 - GAMMA) * np.asarray(a[name]) + GAMMA * np.asarray(b[name]) for name in a}
+        for a, b in zip(one.rates, two.rates, strict=True)
+    )
+    heat = (1 - GAMMA) * one.heat + GAMMA * two.heat
+    gained = stages.capacity * (two.end.cells - cells)
+    warmed = stages.problem.embedded.skins.capacity * (two.end.rings - rings)
+    sides = length * ((1 - GAMMA) * one.sides + GAMMA * two.sides)
+    made = length * float(stages.problem.rock.produced.sum())
+    moved = length * float(np.abs(heat).sum()) + float(np.abs(sides).sum()) + abs(made)
+    entry = CoupledEntry(
+        end, length, float(gained.sum()), float(warmed.sum()), sides, made,
+        length * float(heat.sum()), moved, _account(means, length),
+        one.iterations + two.iterations, one.passes + two.passes,
+        stages.error(start, one.end, two.end, state.rate, length),
+    )  # fmt: skip
+    return _Step(after, entry, means, heat)
+
+
+def _account(means: Sequence[Mapping[str, Array]], length: float) -> dict[str, float]:
+    """Heats that entered each carrier or stay in it [J]."""
+    return {
+        f"{number}: {name}": length * float(value)
+        for number, report in enumerate(means)
+        for name, value in report.items()
+        if name.startswith("into ") or name == "stored"
+    }
+
+
+def _mean(weights: Array, values: Sequence[Array]) -> Array:
+    if len(values) == 1:
+        return np.asarray(values[0])
+    return np.asarray(np.tensordot(weights, np.stack(values), 1))
+
+
+def _failure(stages: CoupledStages, state: CoupledState, length: float, unsolved: bool) -> str:
+    why = "the systems of the step do not converge" if unsolved else "the error stays too large"
+    return (
+        f"stopped at {state.time:g} s: {why} with a step of {length:.3g} s, worst at "
+        f"{stages.place()}; look at flows and properties there, or allow a shorter step"
+    )

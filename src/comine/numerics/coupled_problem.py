@@ -1,0 +1,133 @@
+"""What a coupled run of rock, skins and carriers consists of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from comine.numerics import Array
+from comine.numerics.carrier import Carrier
+from comine.numerics.checks import require
+from comine.numerics.conduction import Conduction
+from comine.numerics.embedded import Embedded
+
+
+@dataclass(frozen=True, eq=False)
+class Coupled:
+    """Cells, the skins within them, and the carriers that own the skins in their order."""
+
+    rock: Conduction
+    embedded: Embedded
+    carriers: tuple[Carrier, ...]
+
+    def __post_init__(self) -> None:
+        owned = sum(carrier.skins for carrier in self.carriers)
+        if owned != self.embedded.size:
+            raise ValueError(
+                f"carriers: they own {owned} skins; give carriers of all {self.embedded.size}"
+            )
+        if not self.rock.linear:
+            raise ValueError("rock: got properties that depend on temperature; give fixed ones")
+
+
+@dataclass(frozen=True)
+class CoupledControl:
+    """How steps are chosen and systems solved."""
+
+    tolerance: float = np.inf
+    """Greatest error of a step in any cell or carrier [K]; infinite for the steps as asked."""
+    shortest: float = 60.0
+    """Step below which the run stops [s]."""
+    linear: float = 1e-6
+    """Residual of the cells' system over that of no change."""
+    close: float = 3e-3
+    """Change of the temperature on a skin's axis that carriers need not feel [K]."""
+    iterations: int = 2000
+    """Iterations allowed in the cells' system."""
+    threads: int = 1
+    """Threads of the compiled loops."""
+
+    def __post_init__(self) -> None:
+        for name in ("tolerance", "shortest", "linear", "close", "iterations"):
+            require(getattr(self, name) > 0, name, getattr(self, name), "a value above 0")
+
+
+@dataclass(frozen=True, eq=False)
+class CoupledState:
+    """All that a run needs to go on exactly as if it had never stopped."""
+
+    time: float
+    """[s]"""
+    cells: Array
+    """Temperature, shape (x, y, z) [K]."""
+    rings: Array
+    """Temperature above the host, shape (rings, skins) [K]."""
+    unknown: Array
+    """Of the carriers, one after the other."""
+    heat: Array
+    """Through the walls at the end of the last step, shape (skins,) [W]."""
+    rate: Array
+    """Change of the cells' temperature at the end of the last step, shape (x, y, z) [K/s]."""
+
+    def arrays(self) -> dict[str, Array]:
+        """The state as arrays, to be kept in a file."""
+        return {name: np.asarray(getattr(self, name)) for name in self.__dataclass_fields__}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> "CoupledState":
+        """The state that `arrays` gave."""
+        names = (name for name in cls.__dataclass_fields__ if name != "time")
+        return cls(float(arrays["time"]), *(np.array(arrays[name]) for name in names))
+
+
+class CoupledEntry(NamedTuple):
+    """Account of one step."""
+
+    time: float
+    """Time at its end [s]."""
+    step: float
+    """Length [s]."""
+    cells: float
+    """Heat that the cells gained [J]."""
+    rings: float
+    """Heat that the skins gained [J]."""
+    sides: Array
+    """Heat that came through each of the six sides [J]."""
+    made: float
+    """Heat made in the cells [J]."""
+    walls: float
+    """Heat that came through the walls of the skins [J]."""
+    exchanged: float
+    """Heat exchanged through walls and sides, either way, and made [J]."""
+    carriers: Mapping[str, float]
+    """Heat that entered the carriers by name, `stored` what they gained [J]."""
+    iterations: int
+    """Iterations of the cells' systems."""
+    passes: int
+    """Passes of the carriers."""
+    error: float
+    """Estimated error [K]; 0 where none is asked for."""
+
+    @property
+    def residual(self) -> float:
+        """What rock and skins gained and neither came in nor was made, over what moved [1]."""
+        left = self.cells + self.rings - self.sides.sum() - self.made - self.walls
+        return abs(left) / self.exchanged if self.exchanged > 0 else 0.0
+
+    @property
+    def carrier_residual(self) -> float:
+        """What entered the carriers and neither stays nor passed the walls, over what moved [1]."""
+        left = sum(
+            -value if name.endswith("stored") else value for name, value in self.carriers.items()
+        )
+        moved = max(sum(map(abs, self.carriers.values())) / 2, abs(self.walls))
+        return abs(left - self.walls) / moved if moved > 0 else 0.0
+
+
+class StoppedError(ArithmeticError):
+    """A step did not converge at the shortest length; `state` is the last good one."""
+
+    def __init__(self, message: str, state: CoupledState) -> None:
+        super().__init__(message)
+        self.state = state

@@ -1,0 +1,167 @@
+"""Skins in the cells of a grid, and what a stage needs to know of them once for each length."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array, diags_array
+
+from comine.numerics import Array
+from comine.numerics.skin_host import Hosts
+from comine.numerics.skin_neighbours import Neighbours
+from comine.numerics.skin_stage import Elimination, Response, eliminate, respond
+from comine.numerics.skins import Skins
+
+
+@dataclass(frozen=True, eq=False)
+class Embedded:
+    """A batch of skins, the cells that host them and those among them that feel each other."""
+
+    skins: Skins
+    hosts: Hosts
+    near: Neighbours
+
+    def __post_init__(self) -> None:
+        count = self.size
+        if self.hosts.spread.shape[1] != count or self.hosts.felt.shape[0] != count:
+            raise ValueError(
+                f"hosts: got matrices of {self.hosts.spread.shape[1]} skins; give those of {count}"
+            )
+
+    @property
+    def size(self) -> int:
+        """Number of skins."""
+        return int(self.skins.capacity.shape[1])
+
+    @cached_property
+    def diagonal_pattern(self) -> csr_array:
+        """Spread times felt within each cell, shape (cells, skins)."""
+        return csr_array(self.hosts.spread.multiply(csr_array(self.hosts.felt.T)))
+
+    def displaced(self) -> Array:
+        """Heat capacity that the host loses, shape (cells,) [J/K]."""
+        return np.asarray(self.hosts.displaced @ self.skins.displaced)
+
+
+class Stage(NamedTuple):
+    """What stages of one length share."""
+
+    interval: float
+    """[s]"""
+    elimination: Elimination
+    beside: csr_array
+    """Host temperature of each skin by the heat through the walls of others, (skins, skins)
+    [K/W]."""
+    given: csr_array
+    """Heat to the cells by the heat through the walls, shape (cells, skins) [1]."""
+
+
+class Still(NamedTuple):
+    """Skins in a stage while no heat passes their walls."""
+
+    response: Response
+    beside: Array
+    """What each feels of its neighbours, shape (skins,) [K]."""
+    given: Array
+    """Heat to the cells, shape (cells,) [W]."""
+
+
+def stage_of(embedded: Embedded, interval: float) -> Stage:
+    """Eliminate all skins for stages of one length.
+
+    Parameters
+    ----------
+    embedded : Embedded
+        The skins.
+    interval : float
+        Length of the stages [s].
+
+    Returns
+    -------
+    Stage
+        Pivots and couplings.
+
+    Examples
+    --------
+    >>> from comine.numerics.skin_host import host_cylinders
+    >>> from comine.numerics.skin_neighbours import neighbours
+    >>> from comine.numerics.skins import Matter, Shape, make_skins
+    >>> airway = make_skins(Shape("cylinder", [2.0], [27.0], [50.0]), Matter([3.0], [2.25e6]))
+    >>> ends = [[25, 50, 50]], [[75, 50, 50]]
+    >>> hosts = host_cylinders(airway, [2.0], *ends, [np.arange(0.0, 101.0, 10.0)] * 3)
+    >>> embedded = Embedded(airway, hosts, neighbours(airway, *ends))
+    >>> float(stage_of(embedded, 1e15).given.sum().round(6))  # all that enters leaves
+    1.0
+    """
+    elimination = eliminate(embedded.skins, interval)
+    near, hosts = embedded.near, embedded.hosts
+    per_heat = np.einsum("ij,ij->j", near.weights, elimination.warmed[:, near.source])
+    beside = coo_array((per_heat, (near.target, near.source)), shape=(embedded.size,) * 2)
+    given = hosts.spread @ diags_array(elimination.passed)
+    given = given + hosts.ends @ diags_array(elimination.drawn)
+    return Stage(interval, elimination, csr_array(beside), csr_array(given))
+
+
+def at_rest(embedded: Embedded, stage: Stage, rings: Array) -> Still:
+    """Skins that start a stage with given rings and shut walls.
+
+    Parameters
+    ----------
+    embedded : Embedded
+        The skins.
+    stage : Stage
+        Of the stage's length.
+    rings : ndarray, shape (rings, skins)
+        Temperature above the host [K].
+
+    Returns
+    -------
+    Still
+        What they do meanwhile.
+
+    Examples
+    --------
+    >>> from comine.numerics.skin_host import host_cylinders
+    >>> from comine.numerics.skin_neighbours import neighbours
+    >>> from comine.numerics.skins import Matter, Shape, make_skins
+    >>> airway = make_skins(Shape("cylinder", [2.0], [27.0], [50.0]), Matter([3.0], [2.25e6]))
+    >>> ends = [[25, 50, 50]], [[75, 50, 50]]
+    >>> hosts = host_cylinders(airway, [2.0], *ends, [np.arange(0.0, 101.0, 10.0)] * 3)
+    >>> embedded = Embedded(airway, hosts, neighbours(airway, *ends))
+    >>> float(at_rest(embedded, stage_of(embedded, 86400.0), np.zeros((12, 1))).given.sum())
+    0.0
+    """
+    response = respond(stage.elimination, rings, 0.0)
+    near, hosts = embedded.near, embedded.hosts
+    felt = np.einsum("ij,ij->j", near.weights, response.still[:, near.source])
+    beside = np.bincount(near.target, felt, embedded.size)
+    given = hosts.spread @ response.handed + hosts.ends @ response.moment
+    return Still(response, np.asarray(beside), np.asarray(given))
+
+
+def part_of(elimination: Elimination, which: slice) -> Elimination:
+    """Pivots of a run of skins.
+
+    Parameters
+    ----------
+    elimination : Elimination
+        Of a batch.
+    which : slice
+        Numbers of the skins.
+
+    Returns
+    -------
+    Elimination
+        Of those.
+
+    Examples
+    --------
+    >>> from comine.numerics.skins import Matter, Shape, make_skins
+    >>> shape = Shape("cylinder", [2.0, 0.1], [27.0, 10.0], [1.0, 1.0])
+    >>> both = eliminate(make_skins(shape, Matter([3.0, 3.0], [2.25e6, 2.25e6])), 1e15)
+    >>> part_of(both, slice(1, 2)).pivot.round(3)
+    array([0.244])
+    """
+    skins = Skins(*(array[..., which] for array in elimination.skins))
+    return Elimination(skins, *(array[..., which] for array in elimination[1:]))
