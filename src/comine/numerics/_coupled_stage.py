@@ -69,16 +69,14 @@ class CoupledStages:
             self._stages[interval] = (stage, operator, operator.diagonal())
         return self._stages[interval]
 
-    def renewed(
-        self, cells: Array, rings: Array, begin: float, end: float
-    ) -> tuple[Array, Array, float]:
-        """Cells and rings where walls are cut anew, and the heat that their skins gave back."""
+    def renewed(self, cells: Array, rings: Array, begin: float, end: float) -> tuple[Array, Array]:
+        """Cells and rings where walls are cut anew: what the skins held is given to the cells."""
         which = self.network.fresh(begin, end)
         if not which.any():
-            return cells, rings, 0.0
+            return cells, rings
         left, heat = release(self.problem.embedded.skins, rings, which)
         given = (self.problem.embedded.hosts.spread @ heat).reshape(cells.shape)
-        return cells + given / self.capacity, left, float(heat.sum())
+        return cells + given / self.capacity, left
 
     def solve(
         self, start: Start, guess: tuple[Array, Array, Array], time: float, interval: float
@@ -91,7 +89,7 @@ class CoupledStages:
         scale = float(np.linalg.norm(self.residual(start.cells, start.cells, 0.0, time, interval)))
         iterations = passes = 0
         for _ in range(MOST_ROUNDS):
-            axis = self.felt @ cells.ravel() + still.beside
+            axis = self.axis(cells) + still.beside
             solved = self.network.settle(
                 stage, start.rings, start.unknown, (unknown, heat), axis, time
             )
@@ -114,6 +112,10 @@ class CoupledStages:
             if self.network.linear or near:
                 return self.ended(start, (cells, unknown, heat), still, time, (iterations, passes))
         return None
+
+    def axis(self, cells: Array) -> Array:
+        """Temperature on the skins' axes [K]."""
+        return np.asarray(self.felt @ cells.ravel() + self.problem.undisturbed)
 
     def residual(
         self, cells: Array, before: Array, given: Array | float, time: float, interval: float
@@ -157,7 +159,7 @@ class CoupledStages:
         lacking = float(self.residual(cells, start.cells, given, time, self.interval).sum())
         cells += lacking / float(operator.shift.sum())
         rings = still.response.still + stage.elimination.warmed * heat
-        felt = self.felt @ cells.ravel() + still.beside + stage.beside @ heat
+        felt = self.axis(cells) + still.beside + stage.beside @ heat
         rock = self.problem.rock
         sides = np.array([q.sum() for q in rock.through(self.exchange, cells, time)])
         rates = self.network.rates(

@@ -1,6 +1,7 @@
 """All carriers of a coupled stage as one system about a guess: solved, and differentiated."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -150,4 +151,4 @@ class Network:
 
 def _runs(counts: Sequence[int]) -> list[slice]:
     ends = np.cumsum([0, *counts])
-    return [slice(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [slice(int(a), int(b)) for a, b in pairwise(ends)]

@@ -218,7 +218,7 @@ class _Step(NamedTuple):
 def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | None:
     """One step, or nothing where a stage does not converge."""
     begin, end = state.time, state.time + length
-    cells, rings, released = stages.renewed(state.cells, state.rings, begin, end)
+    cells, rings = stages.renewed(state.cells, state.rings, begin, end)
     interval = GAMMA * length
     start = Start(cells, rings, state.unknown)
     one = stages.solve(start, (cells + interval * state.rate, state.unknown, state.heat),

@@ -20,6 +20,9 @@ class Coupled:
     rock: Conduction
     embedded: Embedded
     carriers: tuple[Carrier, ...]
+    undisturbed: Array | float = 0.0
+    """Temperature on the skins' axes to which the cells' is added, shape (skins,) [K]: for cells
+    that hold departures from it."""
 
     def __post_init__(self) -> None:
         owned = sum(carrier.skins for carrier in self.carriers)

@@ -13,6 +13,9 @@ from comine.numerics.skin_neighbours import Neighbours
 from comine.numerics.skin_stage import Elimination, Response, eliminate, respond
 from comine.numerics.skins import Skins
 
+UNFELT = 1e-9
+"""What a neighbour feels within a stage, over what a skin itself feels, that is left out."""
+
 
 @dataclass(frozen=True, eq=False)
 class Embedded:
@@ -97,7 +100,9 @@ def stage_of(embedded: Embedded, interval: float) -> Stage:
     elimination = eliminate(embedded.skins, interval)
     near, hosts = embedded.near, embedded.hosts
     per_heat = np.einsum("ij,ij->j", near.weights, elimination.warmed[:, near.source])
-    beside = coo_array((per_heat, (near.target, near.source)), shape=(embedded.size,) * 2)
+    felt = np.abs(per_heat) > UNFELT * elimination.pivot[near.target]
+    pairs = (near.target[felt], near.source[felt])
+    beside = coo_array((per_heat[felt], pairs), shape=(embedded.size,) * 2)
     given = hosts.spread @ diags_array(elimination.passed)
     given = given + hosts.ends @ diags_array(elimination.drawn)
     return Stage(interval, elimination, csr_array(beside), csr_array(given))

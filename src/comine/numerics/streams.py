@@ -235,10 +235,11 @@ def mean_weight(units: ArrayLike) -> Array:
     Examples
     --------
     >>> mean_weight([0.0, 1.0, np.inf]).round(4)
-    array([0.5   , 0.582 , 1.    ])
+    array([0.5  , 0.582, 1.   ])
     """
     n = np.asarray(units, dtype=float)
     require(n >= 0, "units", n, "0 or more")
     small = n < 0.05
-    big = np.where(small, 1.0, n)
-    return np.where(small, 0.5 + n / 12 - n**3 / 720, 1 / -np.expm1(-big) - 1 / big)
+    little, big = np.where(small, n, 0.0), np.where(small, 1.0, n)
+    series = 0.5 + little / 12 - little**3 / 720
+    return np.where(small, series, 1 / -np.expm1(-big) - 1 / big)

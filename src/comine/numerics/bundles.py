@@ -1,0 +1,174 @@
+"""Skins that stand for many: parts joined to one batch, and equal members bundled to one skin."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.sparse import coo_array, csr_array, diags_array, hstack, vstack
+
+from comine.numerics import Array, Indices
+from comine.numerics.checks import require
+from comine.numerics.embedded import Embedded
+from comine.numerics.skin_host import Hosts
+from comine.numerics.skin_neighbours import Neighbours
+from comine.numerics.skins import Skins
+
+__all__ = ["bundle_hosts", "bundle_neighbours", "join", "no_neighbours"]
+
+
+def bundle_hosts(hosts: Hosts, group: ArrayLike) -> Hosts:
+    """Hosts of bundles: what one member hands over goes to the hosts of all in equal parts.
+
+    Parameters
+    ----------
+    hosts : Hosts
+        Matrices of the members.
+    group : array_like of int, shape (members,)
+        Number of each member's bundle, from 0.
+
+    Returns
+    -------
+    Hosts
+        Matrices of the bundles: means over their members.
+
+    Raises
+    ------
+    ValueError
+        If a bundle has no member.
+
+    Examples
+    --------
+    >>> from comine.numerics.skin_host import host_cylinders
+    >>> from comine.numerics.skins import Matter, Shape, make_skins
+    >>> shape = Shape("cylinder", [0.1, 0.1], [10.0, 10.0], [50.0, 50.0])
+    >>> holes = make_skins(shape, Matter([3.0, 3.0], [2.25e6, 2.25e6]))
+    >>> ends = [[20, 50, 25], [80, 50, 25]], [[20, 50, 75], [80, 50, 75]]
+    >>> hosts = host_cylinders(holes, [0.1, 0.1], *ends, [np.arange(0.0, 101.0, 5.0)] * 3)
+    >>> bundle_hosts(hosts, [0, 0]).felt.shape
+    (1, 8000)
+    """
+    mean = _mean(np.asarray(group))
+    spread, displaced, ends = (
+        csr_array(each @ mean.T) for each in (hosts.spread, hosts.displaced, hosts.ends)
+    )
+    return Hosts(spread, csr_array(mean @ hosts.felt), displaced, ends)
+
+
+def bundle_neighbours(near: Neighbours, group: ArrayLike) -> Neighbours:
+    """Pairs of bundles: the mean over the members that feel of all the members that are felt.
+
+    Parameters
+    ----------
+    near : Neighbours
+        Pairs of members.
+    group : array_like of int, shape (members,)
+        Number of each member's bundle, from 0.
+
+    Returns
+    -------
+    Neighbours
+        Pairs of bundles; a bundle may feel itself, by its members' neighbours within it.
+
+    Raises
+    ------
+    ValueError
+        If a bundle has no member.
+
+    Notes
+    -----
+    The rings of a bundle are those of one member, so its members must be equal: exact for holes
+    of one ring of a fan, which all see the same.
+
+    Examples
+    --------
+    >>> from comine.numerics.skin_neighbours import neighbours
+    >>> from comine.numerics.skins import Matter, Shape, make_skins
+    >>> shape = Shape("cylinder", [0.1] * 3, [10.0] * 3, [50.0] * 3)
+    >>> holes = make_skins(shape, Matter([3.0] * 3, [2.25e6] * 3))
+    >>> start, end = ([[x, 0, z] for x in (0, 4, 8)] for z in (0, 50))
+    >>> near = bundle_neighbours(neighbours(holes, start, end), [0, 0, 0])
+    >>> near.target, near.source
+    (array([0]), array([0]))
+    """
+    number = np.asarray(group)
+    mean = _mean(number)
+    share = 1.0 / np.asarray((mean > 0).sum(axis=1))
+    bundles = share.size
+    key = number[near.target] * bundles + number[near.source]
+    pairs, place = np.unique(key, return_inverse=True)
+    total = np.zeros((near.weights.shape[0], pairs.size))
+    for ring, weights in enumerate(near.weights * share[number[near.target]]):
+        total[ring] = np.bincount(place, weights, pairs.size)
+    return Neighbours(pairs // bundles, pairs % bundles, total)
+
+
+def join(parts: Sequence[Embedded]) -> Embedded:
+    """Batch of the skins of all parts in their order; those of different parts feel each other
+    through the grid alone.
+
+    Parameters
+    ----------
+    parts : sequence of Embedded
+        Skins of the same number of rings in the same grid.
+
+    Returns
+    -------
+    Embedded
+        All of them.
+
+    Raises
+    ------
+    ValueError
+        If there is no part, or the numbers of rings differ.
+    """
+    if not parts:
+        raise ValueError("parts: got none; give one or more")
+    counts = {part.skins.capacity.shape[0] for part in parts}
+    if len(counts) > 1:
+        raise ValueError(f"parts: got skins of {sorted(counts)} rings; give one number for all")
+    skins = Skins(
+        *(np.concatenate(arrays, axis=-1) for arrays in zip(*(p.skins for p in parts), strict=True))
+    )
+    spread, displaced, ends = (
+        csr_array(hstack([getattr(part.hosts, name) for part in parts]))
+        for name in ("spread", "displaced", "ends")
+    )
+    felt = csr_array(vstack([part.hosts.felt for part in parts]))
+    first = np.cumsum([0] + [part.size for part in parts])
+    near = Neighbours(
+        np.concatenate([part.near.target + n for part, n in zip(parts, first, strict=False)]),
+        np.concatenate([part.near.source + n for part, n in zip(parts, first, strict=False)]),
+        np.concatenate([part.near.weights for part in parts], axis=1),
+    )
+    return Embedded(skins, Hosts(spread, felt, displaced, ends), near)
+
+
+def no_neighbours(rings: int) -> Neighbours:
+    """Pairs of skins of which none feels another.
+
+    Parameters
+    ----------
+    rings : int
+        Rings of the skins.
+
+    Returns
+    -------
+    Neighbours
+        No pairs.
+
+    Examples
+    --------
+    >>> no_neighbours(12).weights.shape
+    (12, 0)
+    """
+    none: Indices = np.zeros(0, dtype=np.int64)
+    return Neighbours(none, none, np.zeros((rings, 0)))
+
+
+def _mean(group: Array) -> csr_array:
+    """Mean of the members of each bundle, shape (bundles, members)."""
+    count = np.bincount(group)
+    require(count > 0, "group", count, "one member or more in each bundle from 0 to the last")
+    ones = np.ones(group.size)
+    sums = coo_array((ones, (group, np.arange(group.size))), shape=(count.size, group.size))
+    return csr_array(diags_array(1.0 / count) @ sums)

@@ -1,0 +1,137 @@
+"""Cylindrical skins laid into a grid: their reach from its cells, their hosts and neighbours."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from comine.numerics import Array, Indices
+from comine.numerics.bundles import bundle_hosts, bundle_neighbours, no_neighbours
+from comine.numerics.checks import require
+from comine.numerics.embedded import Embedded
+from comine.numerics.grid import Grid
+from comine.numerics.skin_host import host_cylinders
+from comine.numerics.skin_neighbours import neighbours
+from comine.numerics.skins import Matter, Shape, host_reach, make_skins
+
+__all__ = ["Cylinders", "embed", "width_across"]
+
+
+class Cylinders(NamedTuple):
+    """Cylinders of rock behind walls, on straight axes."""
+
+    start: Array
+    """Shape (cylinders, 3) [m]."""
+    end: Array
+    """Shape (cylinders, 3) [m]."""
+    radius: Array
+    """Of the wall, shape (cylinders,) [m]."""
+    bundle: Indices | None = None
+    """Number of the skin that each belongs to, from 0, shape (cylinders,); without it each is a
+    skin of its own."""
+    extent: Array | None = None
+    """Length of wall of each skin, shape (skins,) [m]; without it that of its cylinders."""
+    together: bool = True
+    """Whether they feel each other within their reach."""
+
+
+def width_across(grid: Grid, start: Array, end: Array, near: ArrayLike) -> Array:
+    """Greatest width of cells across segments, within a distance of them.
+
+    Parameters
+    ----------
+    grid : Grid
+        The grid.
+    start, end : ndarray, shape (segments, 3)
+        Ends [m].
+    near : array_like, shape (segments,)
+        Distance to look within [m].
+
+    Returns
+    -------
+    ndarray, shape (segments,)
+        Width [m].
+
+    Notes
+    -----
+    Along an axis that the segment follows to more than 0.9 the width does not matter.
+
+    Examples
+    --------
+    >>> grid = Grid([0, 10, 30, 60], [0, 5, 10], [0, 50, 100])
+    >>> width_across(grid, np.array([[5, 5, 20]]), np.array([[5, 5, 80]]), 2.0)
+    array([10.])
+    """
+    along = np.abs(end - start) / np.linalg.norm(end - start, axis=1)[:, None]
+    widest = np.zeros(len(start))
+    for axis, (edges, widths) in enumerate(zip(grid.edges, grid.widths, strict=True)):
+        low = np.minimum(start, end)[:, axis] - near
+        high = np.maximum(start, end)[:, axis] + near
+        first = np.clip(np.searchsorted(edges, low, side="right") - 1, 0, widths.size - 1)
+        last = np.clip(np.searchsorted(edges, high, side="left") - 1, first, widths.size - 1)
+        most = np.array([widths[a : b + 1].max() for a, b in zip(first, last, strict=True)])
+        widest = np.where(along[:, axis] > 0.9, widest, np.maximum(widest, most))
+    return widest
+
+
+def embed(
+    grid: Grid, matter: tuple[float, float], cylinders: Cylinders, soonest: float = 86400.0
+) -> Embedded:
+    """Lay cylinders into a grid.
+
+    Parameters
+    ----------
+    grid : Grid
+        The grid.
+    matter : (conductivity, heat capacity)
+        Of the rock about them [W/m/K], [J/m3/K].
+    cylinders : Cylinders
+        The cylinders.
+    soonest : float
+        Time after a change from which on the heat through the walls is to be right [s].
+
+    Returns
+    -------
+    Embedded
+        Skins, hosts and neighbours.
+
+    Raises
+    ------
+    ValueError
+        If a radius is not above 0, an axis has no length, or the reach of a skin, 2.5 cells
+        beyond its wall, leaves the grid.
+
+    Examples
+    --------
+    >>> grid = Grid(*[np.arange(0.0, 101.0, 5.0)] * 3)
+    >>> hole = Cylinders(np.array([[50, 50, 25]]), np.array([[50, 50, 75]]), np.array([0.1]))
+    >>> embed(grid, (3.0, 2.25e6), hole).skins.face[-1]
+    array([12.6])
+    """
+    start, end, radius = cylinders.start, cylinders.end, cylinders.radius
+    require(radius > 0, "radius", radius, "radii above 0 m")
+    length = np.linalg.norm(end - start, axis=1)
+    require(length > 0, "start and end", length, "two different points")
+    width = width_across(grid, start, end, radius)
+    for _ in range(3):
+        width = width_across(grid, start, end, host_reach(radius, width))
+    reach = host_reach(radius, width)
+    alone = np.arange(len(start))
+    bundle = alone if cylinders.bundle is None else np.asarray(cylinders.bundle)
+    first = np.unique(bundle, return_index=True)[1]
+    own = np.bincount(bundle, length) if cylinders.extent is None else cylinders.extent
+    k, c = (np.full(first.size, value) for value in matter)
+    same = reach[first][bundle]
+    members = make_skins(
+        Shape("cylinder", radius, same, length),
+        Matter(*(np.full(length.size, value) for value in matter)),
+        soonest=soonest,
+    )
+    hosts = bundle_hosts(host_cylinders(members, radius, start, end, grid.edges), bundle)
+    skins = make_skins(
+        Shape("cylinder", radius[first], reach[first], own), Matter(k, c), soonest=soonest
+    )
+    near = no_neighbours(skins.capacity.shape[0])
+    if cylinders.together and len(start) > 1:
+        near = bundle_neighbours(neighbours(members, start, end), bundle)
+    return Embedded(skins, hosts, near)
