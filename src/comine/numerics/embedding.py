@@ -10,11 +10,13 @@ from comine.numerics.bundles import bundle_hosts, bundle_neighbours, no_neighbou
 from comine.numerics.checks import require
 from comine.numerics.embedded import Embedded
 from comine.numerics.grid import Grid
+from comine.numerics.polygons import checked_polygons, outline
 from comine.numerics.skin_host import host_cylinders
 from comine.numerics.skin_neighbours import neighbours
+from comine.numerics.skin_planes import host_planes, plane_neighbours
 from comine.numerics.skins import Matter, Shape, host_reach, make_skins
 
-__all__ = ["Cylinders", "embed", "width_across"]
+__all__ = ["Cylinders", "embed", "embed_planes", "width_across"]
 
 
 class Cylinders(NamedTuple):
@@ -135,3 +137,71 @@ def embed(
     if cylinders.together and len(start) > 1:
         near = bundle_neighbours(neighbours(members, start, end), bundle)
     return Embedded(skins, hosts, near)
+
+
+def embed_planes(
+    grid: Grid,
+    matter: tuple[float, float],
+    corners: Array,
+    together: bool = True,
+    soonest: float = 86400.0,
+) -> Embedded:
+    """Lay plane convex polygons into a grid, both faces of which give heat.
+
+    Parameters
+    ----------
+    grid : Grid
+        The grid.
+    matter : (conductivity, heat capacity)
+        Of the rock about them [W/m/K], [J/m3/K].
+    corners : ndarray, shape (polygons, corners, 3)
+        Their corners in order [m].
+    together : bool
+        Whether they feel each other within their reach.
+    soonest : float
+        Time after a change from which on the heat through the faces is to be right [s].
+
+    Returns
+    -------
+    Embedded
+        Skins, hosts and neighbours.
+
+    Raises
+    ------
+    ValueError
+        If a polygon is not plane and convex, or the reach of a skin leaves the grid.
+
+    Examples
+    --------
+    >>> grid = Grid(*[np.arange(0.0, 101.0, 5.0)] * 3)
+    >>> square = [[40, 40, 50], [60, 40, 50], [60, 60, 50], [40, 60, 50]]
+    >>> embed_planes(grid, (3.0, 2.25e6), np.array([square], dtype=float)).skins.face[-1]
+    array([12.5])
+    """
+    area, middle, normal = outline(checked_polygons(corners))
+    width = np.zeros(area.size)
+    for _ in range(3):
+        far = host_reach(0.0, width) if width.all() else np.ones(area.size)
+        tip = far[:, None] * normal
+        width = _width_along(grid, middle - tip, middle + tip)
+    reach = host_reach(0.0, width)
+    shape = Shape("plane", np.zeros(area.size), reach, 2.0 * area)
+    rock = Matter(*(np.full(area.size, value) for value in matter))
+    skins = make_skins(shape, rock, soonest=soonest)
+    near = no_neighbours(skins.capacity.shape[0])
+    if together and area.size > 1:
+        near = plane_neighbours(skins, corners)
+    return Embedded(skins, host_planes(skins, corners, grid.edges), near)
+
+
+def _width_along(grid: Grid, start: Array, end: Array) -> Array:
+    """Greatest width of cells along segments, by the part of it that they follow [m]."""
+    part = np.abs(end - start) / np.linalg.norm(end - start, axis=1)[:, None]
+    widest = np.zeros(len(start))
+    for axis, (edges, widths) in enumerate(zip(grid.edges, grid.widths, strict=True)):
+        low, high = np.sort(np.stack([start[:, axis], end[:, axis]]), axis=0)
+        first = np.clip(np.searchsorted(edges, low, side="right") - 1, 0, widths.size - 1)
+        last = np.clip(np.searchsorted(edges, high, side="left") - 1, first, widths.size - 1)
+        most = np.array([widths[a : b + 1].max() for a, b in zip(first, last, strict=True)])
+        widest = np.maximum(widest, most * (part[:, axis] > 0.1))
+    return widest

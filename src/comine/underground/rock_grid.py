@@ -1,0 +1,99 @@
+"""Grid of the rock about a set of openings: fine where they run, coarser out to the far field."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from comine.numerics.grid import Box, Grid, Triple, graded
+from comine.physics import Array
+
+SPACINGS = (5, 7.5, 10, 12.5, 15, 20, 25, 30, 35, 40, 50, 60, 75, 90, 110, 135, 165, 200)
+"""Widths of cells at openings that are tried, the finest that fits is taken [m]."""
+ALONG = 4.0
+"""Width of cells along an opening over that across it."""
+CELLS = 100_000
+"""Cells that a grid has at most, unless more are asked for."""
+GROWTH = 1.3
+"""Ratio of neighbouring widths; skins are verified up to this one."""
+REACH = 4.0
+"""Far field beyond the openings, in widths of cells at them; skins reach 2.5."""
+DEPTHS = 4.0
+"""Far field beyond the openings, in depths of penetration ``sqrt(diffusivity time)``."""
+
+
+class Span(NamedTuple):
+    """Part of the rock that openings run through."""
+
+    lower: Array
+    """Corner of smallest coordinates (3,) [m]."""
+    upper: Array
+    """Corner of greatest coordinates (3,) [m]."""
+    finer: float = 1.0
+    """Width of cells here over that at other openings [1]."""
+
+
+def segment(start: Array, end: Array) -> Span:
+    """Part of the rock about one straight opening."""
+    return Span(np.minimum(start, end), np.maximum(start, end))
+
+
+def grid_about(
+    spans: Sequence[Span], diffusivity: float, duration: float, cells: int = CELLS
+) -> Grid:
+    """Finest grid about openings that has no more than a number of cells.
+
+    Parameters
+    ----------
+    spans : sequence of Span
+        Where the openings run, depth downwards from the surface at 0. [m]
+    diffusivity : float
+        Of the rock. [m²/s]
+    duration : float
+        Time to be computed. [s]
+    cells : int
+        Cells at most. [1]
+
+    Returns
+    -------
+    Grid
+        The grid; its top is the surface, its other sides lie 4 depths of penetration and at least
+        4 cells beyond the openings.
+
+    Raises
+    ------
+    ValueError
+        If even the coarsest grid has more cells.
+    """
+    far = DEPTHS * float(np.sqrt(diffusivity * duration))
+    for spacing in SPACINGS:
+        grid = _grid(spans, float(spacing), far)
+        if grid.size <= cells:
+            return grid
+    raise ValueError(f"cells: the openings need {grid.size:,} at least; got {cells:,}")
+
+
+def _grid(spans: Sequence[Span], spacing: float, far: float) -> Grid:
+    low = np.min([span.lower for span in spans], axis=0)
+    high = np.max([span.upper for span in spans], axis=0)
+    margin = max(far, REACH * spacing)
+    lower, upper = low - margin, high + margin
+    lower[2] = 0.0
+    boxes = [_box(span, spacing, lower, upper) for span in spans]
+    return graded(boxes, _triple(lower), _triple(upper), GROWTH)
+
+
+def _box(span: Span, spacing: float, lower: Array, upper: Array) -> Box:
+    """Cells about a span, longer along it where it is long and thin."""
+    size = span.upper - span.lower
+    across = span.finer * spacing
+    long = size > 10 * np.partition(size, 1)[1]
+    width = np.where(long, ALONG * across, across)
+    pad = np.where(long, 0.0, 1.5 * across)
+    corner, end = np.maximum(span.lower - pad, lower), np.minimum(span.upper + pad, upper)
+    return Box(_triple(corner), _triple(end), _triple(width))
+
+
+def _triple(values: Array) -> Triple:
+    x, y, z = values.tolist()
+    return x, y, z
