@@ -1,0 +1,406 @@
+r"""Moist air in a network of airways whose walls are skins, as a carrier of heat.
+
+Volumes are pieces of airways, junctions and coolers; links lead dry air from one to the next.
+Temperature and humidity at the end of all volumes and the duties of all levels' coolers are solved
+together, with no order of the volumes, so air may circulate and turn round. What a volume passes
+on is its air once fog has dropped out. Pressure follows from the temperatures of the guess.
+
+The equations of a volume are in `comine.underground.air_balance`, those of coolers in
+`comine.underground.air_control`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from comine.numerics.carrier import Linear, Walls
+from comine.numerics.skin_stage import respond
+from comine.physics import Array
+from comine.physics.air import enthalpy, liquid_enthalpy, wet_bulb
+from comine.physics.airway import (
+    atkinson_resistance,
+    evaporation_coefficient,
+    film_coefficient,
+    pressure_drop,
+)
+from comine.physics.humidity import COLDEST, HOTTEST
+from comine.underground.air_balance import (
+    Balance,
+    Contact,
+    Middle,
+    Parts,
+    Surface,
+    balances,
+    given_heat,
+    matrix,
+    middle,
+    moisture_units,
+    surfaces,
+)
+from comine.underground.air_control import Controlled, Coolers, controlled
+from comine.underground.air_draught import (
+    Draught,
+    Index,
+    Inlet,
+    Passing,
+    directed,
+    entered,
+    passing,
+    pressures,
+    summed,
+    vapour_enthalpy,
+)
+from comine.underground.airflow import Air, Sources
+from comine.underground.piece import GRAVITY
+
+Series = Array | Callable[[float], Array]
+"""An array, or a function of time [s] that gives one.
+
+Functions are asked at the ends of stages; at a jump they give the value before it.
+"""
+SCALE = (1e-5, 2e-9, 0.05)
+"""Changes of temperature [K], humidity [kg/kg] and duty [J/kg] that no longer matter."""
+LONGEST = (20.0, 0.02, 30e3)
+"""Greatest changes of the same in a step of Newton."""
+MOISTEST = 0.3
+"""Greatest humidity [kg/kg]."""
+_MARGIN = 0.01  # to the ends of the range of temperature [K]
+
+
+class Airways(NamedTuple):
+    """Volumes, (volumes,) each; a junction or a cooler has length and fall 0."""
+
+    length: Array
+    """[m]"""
+    area: Array
+    """Cross-section of one opening [m2]."""
+    perimeter: Array
+    """Of one opening [m]."""
+    friction: Array
+    """Atkinson factor at 1.2 kg/m3 [kg/m3]."""
+    parallel: Array
+    """Equal openings side by side that share the flow [1]."""
+    fall: Array
+    """Descent in the direction of the links [m]."""
+
+
+class Network(NamedTuple):
+    """How volumes hang together and where outside air enters."""
+
+    links: Index
+    """Volumes that each link leads from and to, (links, 2)."""
+    flow: Series
+    """Dry air along the links, (links,); negative: the other way [kg/s]."""
+    doors: Index
+    """Volumes that outside air enters, (doors,)."""
+    entering: Series
+    """Dry air through the doors, (doors,); a negative flow enters nowhere [kg/s]."""
+    outside: Callable[[float], Air]
+    """State of the outside air at the doors, (doors,) each."""
+
+
+class Lining(NamedTuple):
+    """Which skins line which volumes, (skins,) each."""
+
+    piece: Index
+    """Volume that the skin lines."""
+    wet: NDArray[np.bool_]
+    opened: Callable[[float], NDArray[np.bool_]] | None = None
+    """Whether the wall is there; None: always."""
+    first: Array | float = np.inf
+    """Time at which the wall is first cut anew [s]; inf: never."""
+    period: Array | float = np.inf
+    """Time between renewals [s]."""
+
+
+class Now(NamedTuple):
+    """Everything about a guess."""
+
+    draught: Draught
+    outside: Air
+    pressure: Array
+    loss: Array
+    passing: Passing
+    inlet: Inlet
+    mean: Middle
+    contact: Contact
+    surface: Surface
+    sources: Sources
+    lift: Array
+    control: Controlled
+
+
+@dataclass(frozen=True)
+class AirStreams:
+    """Moist air of a mine, or of any part of it: a `comine.numerics.carrier.Carrier`.
+
+    Unknowns are temperature [K] and humidity [kg/kg] at the end of each volume before fog drops
+    out, then what each control wants its coolers to remove [J/kg]. Volumes through which nothing
+    flows keep them, and their walls are shut; the heat of machines there is not counted. Every
+    circuit needs air from outside, however little.
+    """
+
+    airways: Airways
+    network: Network
+    lining: Lining
+    sources: Callable[[float], Sources] | None = None
+    """Heat and water given to each volume, (volumes,) each; None: none."""
+    coolers: Coolers = field(default_factory=Coolers.none)
+    radiation: float = 0.0
+    """Radiative part of the film coefficient [W/m2/K]."""
+
+    def __post_init__(self) -> None:
+        if lined := np.intersect1d(self.coolers.volumes, self.lining.piece).tolist():
+            raise ValueError(f"lining: skins line coolers, volumes {lined}; give coolers no walls")
+
+    @property
+    def volumes(self) -> int:
+        """Number of volumes."""
+        return int(self.airways.length.size)
+
+    @property
+    def skins(self) -> int:
+        """Number of skins."""
+        return int(self.lining.piece.size)
+
+    @property
+    def scale(self) -> Array:
+        """Size of a change of each unknown that no longer matters, (unknowns,)."""
+        return self._spread(SCALE)
+
+    def begun(self, time: float) -> Array:
+        """Unknowns to begin with: the mean of the outside air everywhere, no cooling."""
+        air = self.network.outside(time)
+        means = float(air.temperature.mean()), float(air.humidity.mean()), 0.0
+        return self._spread(means)
+
+    def linearise(self, unknown: Array, before: Array, walls: Walls) -> Linear:
+        """Equations of a stage about a guess; `before` holds the unknowns that it starts from."""
+        now, size = self._now(unknown, walls), self.volumes
+        t, x, _ = self._parted(unknown)
+        exchange = (self.lining.piece, now.contact, now.surface)
+        equations = balances(
+            now.draught, now.inlet, (t, x), now.mean, exchange, now.sources, now.lift
+        )
+        free = now.draught.moves.copy()
+        free[now.control.volumes] = False
+        still = ~now.draught.moves
+        residual = np.where(still[None], np.stack([t, x]) - before[: 2 * size].reshape(2, -1), 0.0)
+        for row, equation in enumerate(equations):
+            residual[row, free] = equation.residual[free]
+            residual[row, now.control.volumes] = now.control.residual[row]
+        inlet, own = _local(equations, free)
+        into = matrix([*inlet, *now.control.by_inlet], (unknown.size, 2 * size))
+        mixing = self._mixing(now)
+        by_own = matrix([*own, *now.control.by_unknown], (unknown.size, unknown.size))
+        skin, piece = np.arange(self.skins), self.lining.piece
+        felt: Parts = [
+            (piece + row * size, skin, equation.felt) for row, equation in enumerate(equations)
+        ]
+        heat_in, heat_own = self._heat_slopes(now)
+        return Linear(
+            np.concatenate([residual.ravel(), now.control.residual[2]]),
+            csr_array(into @ mixing + by_own),
+            matrix(felt, (unknown.size, self.skins)),
+            now.surface.heat,
+            csr_array(heat_in @ mixing + heat_own),
+            now.surface.heat_by[2],
+        )
+
+    def limited(self, unknown: Array, change: Array) -> Array:
+        """Unknowns after a step of Newton, shortened where it is long, kept within range."""
+        share = min(1.0, float(1.0 / np.max(np.abs(change) / self._spread(LONGEST), initial=1e-9)))
+        t, x, duty = self._parted(unknown + share * change)
+        return np.concatenate(
+            [
+                np.clip(t, COLDEST + _MARGIN, HOTTEST - _MARGIN),
+                np.clip(x, 0.0, MOISTEST),
+                np.maximum(duty, 0.0),
+            ]
+        )
+
+    def rates(
+        self, unknown: Array, before: Array, walls: Walls, heat: Array
+    ) -> Mapping[str, Array]:
+        """States, heats by origin [W] and duties [J/kg] of a solved stage, and the balance."""
+        now = self._now(unknown, walls)
+        draught, air, control = now.draught, now.passing, now.control
+        flow, surface = draught.flow, now.surface
+        wet = surface.evaporated * liquid_enthalpy(surface.wall)
+        dropped = np.where(draught.moves, flow * air.liquid, 0.0)
+        exhaust = now.sources.exhaust * vapour_enthalpy(self._parted(unknown)[0])
+        latent = now.sources.machines + now.sources.broken_rock + now.sources.water
+        latent = latent - given_heat(now.sources, now.inlet)
+        opened = np.where(now.contact.film > 0.0, walls.elimination.skins.wall_area, 0.0)
+        lined = self._by_volume(opened)
+        wall = self._by_volume(opened * surface.wall) / np.where(lined > 0.0, lined, 1.0)
+        heats = {
+            "strata": -self._by_volume(heat),
+            "compression": flow * (1.0 + now.inlet.humidity) * now.lift,
+            "machines": now.sources.machines + exhaust - latent,
+            "broken_rock": now.sources.broken_rock,
+            "water": now.sources.water
+            + self._by_volume(wet)
+            - dropped * liquid_enthalpy(air.temperature),
+        }
+        cooled = flow[control.volumes]
+        carried = draught.leaving * air.enthalpy
+        return {
+            "dry_bulb": air.temperature,
+            "humidity": air.humidity,
+            "wet_bulb": wet_bulb(air.temperature, air.humidity, now.pressure),
+            "pressure": now.pressure,
+            "flow": flow,
+            "friction_loss": now.loss,
+            **heats,
+            "wall_temperature": np.where(lined > 0.0, wall, air.temperature),
+            "duty": control.removed,
+            "condensate": control.condensate,
+            "into entering": np.asarray((draught.entering * now.outside.enthalpy).sum()),
+            "into leaving": -np.asarray(carried[draught.moves].sum()),
+            **{f"into {name}": np.asarray(heats[name].sum()) for name in list(heats)[1:]},
+            "into coolers": -np.asarray((cooled * control.removed_each).sum()),
+            "into condensate": -np.asarray((cooled * control.condensate_each).sum()),
+        }
+
+    def fresh(self, begin: float, end: float) -> Array:
+        """Skins whose wall is cut anew between two times (until and with the end), (skins,)."""
+        first, period = (
+            np.broadcast_to(np.asarray(each, dtype=float), self.skins)
+            for each in (self.lining.first, self.lining.period)
+        )
+        due = first <= end
+        cuts = [
+            np.floor((time - first[due]) / period[due]) * (time >= first[due]) + (time >= first[due])
+            for time in (begin, end)
+        ]
+        renewed = np.zeros(self.skins, dtype=bool)
+        renewed[due] = cuts[1] > cuts[0]
+        return renewed
+
+    def _now(self, unknown: Array, walls: Walls) -> Now:
+        t, x, wanted = self._parted(unknown)
+        ways, net, time = self.airways, self.network, walls.time
+        outside, lining = net.outside(time), self.lining
+        draught = directed(
+            net.links, _at(net.flow, time), net.doors, _at(net.entering, time), self.volumes
+        )
+        lift = GRAVITY * ways.fall * draught.forward
+        single = draught.flow / ways.parallel
+        resists = atkinson_resistance(ways.friction, ways.length, ways.perimeter, ways.area)
+        moist = entered(draught, enthalpy(t, x), x, outside)
+        begin, pressure, loss = pressures(
+            draught,
+            lift,
+            pressure_drop(resists, single, 1.0),
+            ((moist.temperature + t) / 2.0, (moist.humidity + x) / 2.0),
+            outside.pressure,
+        )
+        passed = passing(t, x, pressure, self.coolers.volumes.ravel())
+        inlet = entered(draught, passed.enthalpy, passed.humidity, outside)
+        control = controlled(self.coolers, (t, x, wanted), inlet, pressure, draught.moves)
+
+        convective = film_coefficient(
+            ways.friction, single, ways.area, ways.perimeter, inlet.temperature
+        )
+        area = walls.elimination.skins.wall_area * draught.moves[lining.piece]
+        if lining.opened is not None:
+            area = area * lining.opened(time)
+        film = (convective + self.radiation)[lining.piece] * area
+        wets = area * lining.wet
+        total = (begin + pressure) / 2.0
+        units = (
+            self._by_volume(film) / (draught.divisor * inlet.capacity),
+            self._by_volume(wets) * moisture_units(convective, inlet.humidity) / draught.divisor,
+        )
+        between = middle(inlet, (t, x), total, units)
+        moisture = evaporation_coefficient(convective, total)[lining.piece] * wets
+        contact = Contact(
+            film, moisture, between.temperature[lining.piece], between.vapour[lining.piece]
+        )
+        response = respond(walls.elimination, walls.rings, np.inf)
+        skin = (response.wall, response.wall_fluid, response.wall_host)
+        surface = surfaces(contact, skin, walls.felt)
+        given = Sources.none(self.volumes) if self.sources is None else self.sources(time)
+        sources = Sources(*(each * draught.moves for each in vars(given).values()))
+        return Now(
+            draught,
+            outside,
+            pressure,
+            loss,
+            passed,
+            inlet,
+            between,
+            contact,
+            surface,
+            sources,
+            lift,
+            control,
+        )
+
+    def _mixing(self, now: Now) -> csr_array:
+        """Enthalpy and humidity that enter volumes, by the unknowns: (2 volumes, unknowns)."""
+        start, end, size = now.draught.start, now.draught.end, self.volumes
+        share = now.draught.rate / now.draught.divisor[end]
+        parts: Parts = [
+            (row * size + end, column * size + start, share * slope[start])
+            for row, by in enumerate((now.passing.enthalpy_by, now.passing.humidity_by))
+            for column, slope in enumerate(by)
+        ]
+        return matrix(parts, (2 * size, 2 * size + self.coolers.first.size))
+
+    def _heat_slopes(self, now: Now) -> tuple[csr_array, csr_array]:
+        """Heat into the skins by what enters volumes and by the unknowns at their ends."""
+        piece, size, (by_mean, by_vapour, _) = self.lining.piece, self.volumes, now.surface.heat_by
+        share, moist = now.mean.share[piece], now.mean.moist_share[piece]
+        by_humidity = by_vapour * now.mean.rise[piece]
+        inlet = Inlet(*(each[piece] for each in now.inlet))
+        entering = inlet.chained((1.0 - share) * by_mean, (1.0 - moist) * by_humidity)
+        skin = np.arange(self.skins)
+
+        def placed(slopes: tuple[Array, Array], width: int) -> csr_array:
+            parts = [(skin, piece + row * size, slope) for row, slope in enumerate(slopes)]
+            return matrix(parts, (self.skins, width))
+
+        own = placed((share * by_mean, moist * by_humidity), 2 * size + self.coolers.first.size)
+        return placed(entering, 2 * size), own
+
+    def _parted(self, unknown: Array) -> tuple[Array, Array, Array]:
+        size = self.volumes
+        return unknown[:size], unknown[size : 2 * size], unknown[2 * size :]
+
+    def _spread(self, values: tuple[float, float, float]) -> Array:
+        """One value for each kind of unknown, for all unknowns."""
+        return np.repeat(values, [self.volumes, self.volumes, self.coolers.first.size])
+
+    def _by_volume(self, value: Array) -> Array:
+        """Sum over the skins of each volume."""
+        return summed(self.lining.piece, value, self.volumes)
+
+
+def _at(series: Series, time: float) -> Array:
+    return series(time) if callable(series) else series
+
+
+def _local(equations: tuple[Balance, Balance], free: NDArray[np.bool_]) -> tuple[Parts, Parts]:
+    """Derivatives of volumes' equations by their inlets and their own unknowns.
+
+    Volumes that are not free are held: by what they were or by a cooler.
+    """
+    size, at, held = free.size, np.flatnonzero(free), np.flatnonzero(~free)
+    inlet = [
+        (row * size + at, column * size + at, slope[at])
+        for row, equation in enumerate(equations)
+        for column, slope in enumerate(equation.inlet)
+    ]
+    own = [
+        (row * size + at, column * size + at, slope[at])
+        for row, equation in enumerate(equations)
+        for column, slope in enumerate(equation.end)
+    ]
+    own += [(row * size + held, row * size + held, np.ones(held.size)) for row in range(2)]
+    return inlet, own
