@@ -10,10 +10,11 @@ from comine.models.ore import Ore
 from comine.models.site import Climate
 from comine.models.ventilation import Ventilation
 from comine.tables import Table
+from comine.underground.air_plan import outside_air
 from comine.underground.airflow import Air
 from comine.underground.balance import air_account
 from comine.underground.loads import mine_loads
-from comine.underground.ventilation import MineVentilation, _joined, _renewed, outside_air
+from comine.underground.ventilation import MineVentilation, _joined, _renewed
 from tests.underground.test_circulation import SITE
 
 MONTHS = 72
@@ -75,7 +76,7 @@ def ventilate(drop=0.0, site=SITE, mine=MINE):
         lambda points, window: np.full((len(points), window.stop - window.start), drop),
     )
     air = ventilation.run()
-    return ventilation, air, mine_loads(ventilation, air)
+    return ventilation, air, mine_loads(ventilation.plan, air)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ def test_the_limit_is_kept_on_every_level(plain):
 
 def test_levels_open_and_close_with_the_schedule(plain):
     ventilation, air, _ = plain
-    assert ventilation.window(0).start == 6 and ventilation.window(1).start == 30
+    assert ventilation.plan.window(0).start == 6 and ventilation.window(1).start == 30
     assert (air.flow["haulage 1400"][:6] == 0).all()
     assert air.flow["downcast 1400"][32] == 240.0  # both levels
     assert air.flow["downcast 1600"][32] == 120.0

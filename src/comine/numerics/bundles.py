@@ -13,7 +13,7 @@ from comine.numerics.skin_host import Hosts
 from comine.numerics.skin_neighbours import Neighbours
 from comine.numerics.skins import Skins
 
-__all__ = ["bundle_hosts", "bundle_neighbours", "join", "no_neighbours"]
+__all__ = ["bundle_hosts", "bundle_neighbours", "join", "no_neighbours", "parted"]
 
 
 def bundle_hosts(hosts: Hosts, group: ArrayLike) -> Hosts:
@@ -143,6 +143,77 @@ def join(parts: Sequence[Embedded]) -> Embedded:
     return Embedded(skins, Hosts(spread, felt, displaced, ends), near)
 
 
+def parted(whole: Embedded, owner: ArrayLike, share: ArrayLike, extent: ArrayLike) -> Embedded:
+    """Skins that share cylinders: parts of a wall whose histories differ, such as dry and wet.
+
+    Parameters
+    ----------
+    whole : Embedded
+        One skin for each cylinder.
+    owner : array_like of int, shape (parts,)
+        Cylinder of each part.
+    share : array_like, shape (parts,)
+        Share of each part in its cylinder's wall [1].
+    extent : array_like, shape (parts,)
+        Length of its wall [m].
+
+    Returns
+    -------
+    Embedded
+        The parts: each feels the rock as its cylinder does, others by their shares, and no part of
+        the same cylinder.
+
+    Raises
+    ------
+    ValueError
+        If the shares of a cylinder add up to more than 1.
+
+    Examples
+    --------
+    >>> from comine.numerics.embedding import Cylinders, embed
+    >>> from comine.numerics.grid import Grid
+    >>> grid = Grid(*[np.arange(0.0, 101.0, 5.0)] * 3)
+    >>> one = Cylinders(np.array([[50, 50, 20]]), np.array([[50, 50, 80]]), np.array([2.0]))
+    >>> both = parted(embed(grid, (3.0, 2e6), one), [0, 0], [0.7, 0.3], [42.0, 18.0])
+    >>> both.skins.wall_area.round(1)
+    array([527.8, 226.2])
+    """
+    of, part, long = np.asarray(owner), np.asarray(share, float), np.asarray(extent, float)
+    sums = np.bincount(of, part, whole.size)
+    require(sums < 1 + 1e-9, "share", sums, "shares of each cylinder that add up to 1 at most")
+    ratio = long / _extents(whole.skins)[of]
+    skins = Skins(
+        face=whole.skins.face[:, of],
+        capacity=whole.skins.capacity[:, of] * ratio,
+        resistance=whole.skins.resistance[:, of] / ratio,
+        cross=whole.skins.cross[:, of] / ratio,
+        wall_area=whole.skins.wall_area[of] * ratio,
+        axial=whole.skins.axial[:, of],
+        hosted=whole.skins.hosted[of],
+        displaced=whole.skins.displaced[of] * ratio,
+    )
+    hosts = Hosts(
+        csr_array(whole.hosts.spread[:, of]),
+        csr_array(whole.hosts.felt[of]),
+        csr_array(whole.hosts.displaced[:, of]),
+        csr_array(whole.hosts.ends[:, of] @ diags_array(part)),
+    )
+    target, source, weights = (list[Array]() for _ in range(3))
+    parts = [np.flatnonzero(of == number) for number in range(whole.size)]
+    near = whole.near
+    for feels, felt, column in zip(near.target, near.source, near.weights.T, strict=True):
+        pairs = np.meshgrid(parts[feels], parts[felt], indexing="ij")
+        target.append(pairs[0].ravel())
+        source.append(pairs[1].ravel())
+        weights.append(column[:, None] * part[pairs[1].ravel()])
+    if not target:
+        return Embedded(skins, hosts, no_neighbours(skins.capacity.shape[0]))
+    joined = Neighbours(
+        np.concatenate(target), np.concatenate(source), np.concatenate(weights, axis=1)
+    )
+    return Embedded(skins, hosts, joined)
+
+
 def no_neighbours(rings: int) -> Neighbours:
     """Pairs of skins of which none feels another.
 
@@ -172,3 +243,8 @@ def _mean(group: Array) -> csr_array:
     ones = np.ones(group.size)
     sums = coo_array((ones, (group, np.arange(group.size))), shape=(count.size, group.size))
     return csr_array(diags_array(1.0 / count) @ sums)
+
+
+def _extents(skins: Skins) -> Array:
+    """Lengths of cylinders [m]."""
+    return np.asarray(skins.wall_area / (2 * np.pi * skins.face[0]))

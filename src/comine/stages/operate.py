@@ -52,7 +52,7 @@ def operate(project: Project, strategy: Strategy) -> xr.Dataset:
             project.site, planned.mine, planned.openings, planned.schedule, planned.months, drop
         )
         air = ventilation.run()
-        loads = mine_loads(ventilation, air)
+        loads = mine_loads(ventilation.plan, air)
         coords["z"] = planned.mine.layout.level_depths
         values |= _airways(planned, air) | _levels(planned, air) | _loads(loads)
         accounts += [load_account(loads), air_account(loads)]

@@ -89,7 +89,8 @@ def circuit(
     parts = [*down, rock, *up]
     embedded = join([part.embedded for part in parts])
     capacity = system.flow * LIQUID_HEAT
-    ways = _ways(*(sum(part.embedded.size for part in some) for some in (down, up)), rock)
+    below, above = (sum(part.embedded.size for part in some) for some in (down, up))
+    ways = _ways(below, above, rock)
     film = np.concatenate([part.film for part in parts])
     volumes = embedded.size + 1
 
@@ -114,7 +115,7 @@ def circuit(
         embedded=embedded,
         streams=streams,
         undisturbed=np.asarray(far),
-        exchanger=embedded.size - sum(part.embedded.size for part in up),
+        exchanger=embedded.size - above,
         foot=embedded.size,
         outlet=embedded.size - 1 if up else embedded.size,
         begun=np.full(volumes, system.inlet_temperature),

@@ -7,8 +7,9 @@ import numpy as np
 from comine.models.mining import MONTHS, YEAR
 from comine.physics import Array
 from comine.physics.air import dry_density
+from comine.underground.air_plan import AirPlan
 from comine.underground.airflow import Heats
-from comine.underground.ventilation import MineAir, MineVentilation
+from comine.underground.ventilation import MineAir
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class MineLoads:
         return float(power.sum() * YEAR / MONTHS)
 
 
-def mine_loads(ventilation: MineVentilation, air: MineAir) -> MineLoads:
+def mine_loads(plan: AirPlan, air: MineAir) -> MineLoads:
     """Sum what the air of a mine took up, and what its cooling takes."""
-    months = ventilation.months
+    months = plan.months
     to_stopes, whole = Heats.none(months), Heats.none(months)
     for name, (window, passage) in air.passages.items():
         spread = _spread(passage.heats, window, months)
@@ -49,20 +50,20 @@ def mine_loads(ventilation: MineVentilation, air: MineAir) -> MineLoads:
         if not name.startswith(("return", "upcast")):
             to_stopes = to_stopes + spread
     carried, cooling, condensate, power, rejected, coolant = np.zeros((6, months))
-    flow = ventilation.mine.ventilation.level_flow
+    flow = plan.mine.ventilation.level_flow
     for number, (window, level) in air.levels.items():
         carried[window] += flow * (level.end.enthalpy - air.intake.enthalpy[window])
         duty = flow * level.removed
-        depth = float(ventilation.mine.layout.level_depths[number])
-        cold = ventilation.mine.cooling.cool(duty, depth)
+        depth = float(plan.mine.layout.level_depths[number])
+        cold = plan.mine.cooling.cool(duty, depth)
         cooling[window] += duty
         condensate[window] += flow * level.condensate
         power[window] += cold.power
         rejected[window] += cold.rejected
         coolant[window] += cold.flow
-    top = air.passages[f"upcast {ventilation.tag(0)}"]
+    top = air.passages[f"upcast {plan.tag(0)}"]
     exhausted = np.zeros(months)
-    out_flow = air.flow[f"upcast {ventilation.tag(0)}"]
+    out_flow = air.flow[f"upcast {plan.tag(0)}"]
     rise = top[1].air.enthalpy - air.intake.enthalpy[top[0]]
     exhausted[top[0]] = out_flow[top[0]] * rise
     return MineLoads(
@@ -75,7 +76,7 @@ def mine_loads(ventilation: MineVentilation, air: MineAir) -> MineLoads:
         power=power,
         rejected=rejected,
         coolant=coolant,
-        fan_power=_fan_power(ventilation, air),
+        fan_power=_fan_power(plan, air),
     )
 
 
@@ -87,35 +88,32 @@ def _spread(heats: Heats, window: slice, months: int) -> Heats:
     return spread
 
 
-def _fan_power(ventilation: MineVentilation, air: MineAir) -> Array:
+def _fan_power(plan: AirPlan, air: MineAir) -> Array:
     """Electric power of an exhausting main fan that serves the longest way in each month [W].
 
     Regulators on the other levels take up the difference. Natural ventilation is left out: in a
     hot mine it helps the fan.
     """
-    pressure = np.zeros(ventilation.months)
-    for number in ventilation.levels:
-        window = ventilation.window(number)
-        way = np.zeros(ventilation.months)
+    pressure = np.zeros(plan.months)
+    for number in plan.levels:
+        window = plan.window(number)
+        way = np.zeros(plan.months)
         names = [
-            f"{part} {ventilation.tag(number)}"
-            for part in ("crosscut", "haulage", "stope", "return")
+            f"{part} {plan.tag(number)}" for part in ("crosscut", "haulage", "stope", "return")
         ]
         names += [
-            f"{shaft} {ventilation.tag(n)}"
-            for n in range(number + 1)
-            for shaft in ("downcast", "upcast")
+            f"{shaft} {plan.tag(n)}" for n in range(number + 1) for shaft in ("downcast", "upcast")
         ]
         for name in names:
             own, passage = air.passages[name]
-            loss = np.zeros(ventilation.months)
+            loss = np.zeros(plan.months)
             loss[own] = passage.loss
             way += loss
         pressure[window] = np.maximum(pressure[window], way[window])
-    name = f"upcast {ventilation.tag(0)}"
+    name = f"upcast {plan.tag(0)}"
     window, passage = air.passages[name]
     end = passage.air
-    power = np.zeros(ventilation.months)
+    power = np.zeros(plan.months)
     volume = air.flow[name][window] / dry_density(end.temperature, end.humidity, end.pressure)
-    power[window] = pressure[window] * volume / ventilation.mine.ventilation.fan_efficiency
+    power[window] = pressure[window] * volume / plan.mine.ventilation.fan_efficiency
     return power

@@ -11,12 +11,10 @@ from comine.models.mining import MONTHS, YEAR, Schedule
 from comine.models.site import Site
 from comine.physics import Array
 from comine.physics.air import (
-    humidity_ratio_from_relative_humidity,
     state_from_enthalpy,
 )
-from comine.physics.airway import film_coefficient
 from comine.physics.strata import response_matrix
-from comine.physics.water import LIQUID_HEAT
+from comine.underground.air_plan import AirPlan, outside_air
 from comine.underground.airflow import Air, Passage, Sources, Wall
 from comine.underground.climate import march
 from comine.underground.level import Leg, Level, hold_limit, without_cooling
@@ -25,13 +23,8 @@ from comine.underground.openings import Branch, Openings
 RockDrop = Callable[[Array, slice], Array]
 """Fall of the rock temperature at points (p, 3) [m] in a window of months: (p, n) [K]."""
 
-PIECE = 150.0
-"""Greatest length of a piece of an airway [m]."""
 MOST_PIECES = 200
 """Of one airway, where its air is slow."""
-AIR_HEAT = 1005.0  # J/kg/K
-DIESEL_WATER = 1.1 / 34e6
-"""Water in the exhaust by fuel energy [kg/J]: 1.1 litres a litre of 34 MJ (McPherson, recalled)."""
 
 
 @dataclass
@@ -46,19 +39,6 @@ class MineAir:
     """Wet bulb at the stopes' end without refrigeration [K], by level."""
 
 
-def outside_air(site: Site, months: int) -> Air:
-    """Air at the collar: the year's twelve months over and over."""
-    climate = site.climate
-    assert climate is not None, "a mine has a climate; the project checks it"
-    turn = np.arange(months) % MONTHS
-    temperature = climate.monthly["dry_bulb"][turn]
-    pressure = np.full(months, climate.pressure)
-    humidity = humidity_ratio_from_relative_humidity(
-        temperature, climate.monthly["relative_humidity"][turn], pressure
-    )
-    return Air(temperature, humidity, pressure)
-
-
 class MineVentilation:
     """Leads the air of a mine through its openings over its life."""
 
@@ -71,10 +51,10 @@ class MineVentilation:
         months: int,
         drop: RockDrop,
     ) -> None:
-        self.site, self.mine, self.openings, self.schedule = site, mine, openings, schedule
+        self.site, self.mine, self.openings = site, mine, openings
         self.months, self.drop = months, drop
+        self.plan = AirPlan(site, mine, openings, schedule, months)
         self.edges = np.arange(months + 1) * YEAR / MONTHS
-        self.levels = [n for n in range(schedule.opened.size) if schedule.opened[n] < months]
         self._matrices: dict[tuple[float, int, bool], Array] = {}
         self._walls: dict[str, Wall] = {}
 
@@ -82,35 +62,16 @@ class MineVentilation:
         """Air down the intake, through each level, up the exhaust."""
         result = MineAir(intake=outside_air(self.site, self.months))
         self._descend(result)
-        for number in self.levels:
+        for number in self.plan.levels:
             self._level(result, number)
         self._ascend(result)
         return result
 
-    def window(self, number: int) -> slice:
-        """Months in which a level is open."""
-        return slice(int(self.schedule.opened[number]), int(self.schedule.closed[number]))
-
-    def shaft_window(self, number: int) -> slice:
-        """Months in which any level from `number` downwards is open."""
-        below = [self.window(n) for n in self.levels if n >= number]
-        return slice(min(w.start for w in below), max(w.stop for w in below))
-
-    def level_flow(self, number: int) -> Array:
-        """Dry air to a level in every month of the study: (months,) [kg/s]."""
-        flow = np.zeros(self.months)
-        flow[self.window(number)] = self.mine.ventilation.level_flow
-        return flow
-
-    def _shaft_flow(self, number: int) -> Array:
-        flows = [self.level_flow(n) for n in self.levels if n >= number]
-        return np.asarray(np.sum(flows, axis=0))
-
     def _descend(self, result: MineAir) -> None:
         above, air = slice(0, self.months), result.intake
-        for number in range(max(self.levels) + 1):
-            branch = self.openings[f"downcast {self.tag(number)}"]
-            window, flow = self.shaft_window(number), self._shaft_flow(number)
+        for number in range(max(self.plan.levels) + 1):
+            branch = self.openings[f"downcast {self.plan.tag(number)}"]
+            window, flow = self.plan.shaft_window(number), self.plan.shaft_flow(number)
             inner = slice(window.start - above.start, window.stop - above.start)
             passage = self._pass(branch, _within(air, inner), flow, window, None)
             result.flow[branch.name] = flow
@@ -118,10 +79,10 @@ class MineVentilation:
             above, air = window, passage.air
 
     def _level(self, result: MineAir, number: int) -> None:
-        window = self.window(number)
-        tag = self.tag(number)
+        window = self.plan.window(number)
+        tag = self.plan.tag(number)
         names = [f"{name} {tag}" for name in ("crosscut", "haulage", "stope")]
-        flow, sources = self.level_flow(number), self._sources(number, window)
+        flow, sources = self.plan.level_flow(number), self.plan.sources(number, window)
         at_rest = Sources.none(window.stop - window.start)
 
         def leg(name: str) -> Leg:
@@ -149,12 +110,12 @@ class MineVentilation:
 
     def _ascend(self, result: MineAir) -> None:
         rising: list[tuple[slice, Air, Array]] = []
-        for number in range(max(self.levels), -1, -1):
-            tag, window = self.tag(number), self.shaft_window(number)
-            if number in self.levels:
+        for number in range(max(self.plan.levels), -1, -1):
+            tag, window = self.plan.tag(number), self.plan.shaft_window(number)
+            if number in self.plan.levels:
                 own, back = result.passages[f"return {tag}"]
-                rising.append((own, back.air, self.level_flow(number)))
-            branch, flow = self.openings[f"upcast {tag}"], self._shaft_flow(number)
+                rising.append((own, back.air, self.plan.level_flow(number)))
+            branch, flow = self.openings[f"upcast {tag}"], self.plan.shaft_flow(number)
             joined = _joined(rising, self.months, window)
             passage = self._pass(branch, joined, flow, window, None)
             result.flow[branch.name] = flow
@@ -179,29 +140,12 @@ class MineVentilation:
 
     def _wall(self, branch: Branch, window: slice, flow: Array) -> Wall:
         if branch.name not in self._walls:
-            pieces = self._pieces(branch, flow)
+            pieces = self.plan.pieces(branch, flow, MOST_PIECES)
             points = self.openings.points(branch, pieces)
             virgin = self.site.geotherm.temperature(points[:, 2], self.site.surface_temperature)
             far = virgin[:, None] - self.drop(points, window)
             self._walls[branch.name] = Wall(self._response(branch, window), far)
         return self._walls[branch.name]
-
-    def _pieces(self, branch: Branch, flow: Array) -> int:
-        """Pieces of a branch, so short that the air goes no more than half way to the wall's state.
-
-        Air at rest would want ever more of them; `MOST_PIECES` bounds the work.
-        """
-        film = film_coefficient(
-            branch.friction,
-            flow.min() / branch.count,
-            branch.area,
-            branch.perimeter,
-            self.site.surface_temperature,
-        )
-        surface = branch.perimeter * branch.length * branch.count
-        taken = (film + self.mine.ventilation.film_radiation) * surface
-        reach = float(taken / (AIR_HEAT * max(flow.min(), 1e-9)))
-        return max(2, int(np.ceil(branch.length / PIECE)), min(int(np.ceil(reach)), MOST_PIECES))
 
     def _response(self, branch: Branch, window: slice) -> Array:
         months = window.stop - window.start
@@ -214,27 +158,6 @@ class MineVentilation:
             stope_life = self.mine.mining.stope_life
             self._matrices[key] = _renewed(matrix, stope_life) if key[2] else matrix
         return self._matrices[key]
-
-    def _sources(self, number: int, window: slice) -> Sources:
-        months = np.arange(window.start, window.stop)
-        mines = (months >= self.schedule.first[number]).astype(float)
-        air = self.mine.ventilation
-        depth = float(self.mine.layout.level_depths[number])
-        rock = self.site.rock
-        hot = float(self.site.geotherm.temperature(depth, self.site.surface_temperature))
-        excess = max(hot - air.wet_bulb_limit, 0.0)
-        ore = np.repeat(self.schedule.ore[:, number] / YEAR, MONTHS)[window]
-        inflow = (self.site.inflow or 0.0) / max(len(self.levels), 1)
-        return Sources(
-            machines=(air.electric + air.diesel) * mines,
-            exhaust=air.diesel * DIESEL_WATER * mines,
-            broken_rock=ore * rock.heat_capacity * excess * air.broken_rock_share,
-            water=np.full(months.size, inflow * LIQUID_HEAT * excess * air.water_effectiveness),
-        )
-
-    def tag(self, number: int) -> str:
-        """Depth of a level as its branches carry it in their names."""
-        return f"{float(self.mine.layout.level_depths[number]):.0f}"
 
 
 def _renewed(matrix: Array, life: float) -> Array:
