@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from comine.numerics import Array
+from comine.numerics import Array, _kernels
 from comine.numerics._network import Network, Solved
 from comine.numerics.coupled_problem import Coupled, CoupledControl
 from comine.numerics.diffusion import DiffusionOperator
@@ -65,7 +65,7 @@ class CoupledStages:
             while len(self._stages) >= LENGTHS_KEPT:
                 self._stages.pop(next(iter(self._stages)))
             operator = self.exchange.operator.with_shift(self.capacity / interval)
-            stage = stage_of(self.problem.embedded, interval)
+            stage = self.network.prepared(stage_of(self.problem.embedded, interval))
             self._stages[interval] = (stage, operator, operator.diagonal())
         return self._stages[interval]
 
@@ -86,7 +86,7 @@ class CoupledStages:
         stage, operator, diagonal = self.of_length(interval)
         still = at_rest(self.problem.embedded, stage, start.rings)
         cells, unknown, heat = np.array(guess[0]), guess[1], guess[2]
-        scale = float(np.linalg.norm(self.residual(start.cells, start.cells, 0.0, time, interval)))
+        scale = norm(self.residual(start.cells, start.cells, 0.0, time, interval))
         iterations = passes = 0
         for _ in range(MOST_ROUNDS):
             axis = self.axis(cells) + still.beside
@@ -98,15 +98,15 @@ class CoupledStages:
             unknown, heat, passes = solved.unknown, solved.heat, passes + solved.passes
             given = (still.given + stage.given @ heat).reshape(cells.shape)
             right = self.residual(cells, start.cells, given, time, interval)
-            limit = self.control.linear * max(scale, float(np.linalg.norm(given)))
-            limit = max(limit, ROUNDING * float(np.linalg.norm(diagonal * cells)))
+            limit = self.control.linear * max(scale, norm(given))
+            limit = max(limit, ROUNDING * norm(diagonal * cells))
             count, converged = self.correct(right, limit, stage, operator, diagonal, solved)
             iterations += count
             if not converged:
                 return None
             cells += self.correction
             felt_change = self.felt @ self.correction.ravel()
-            change, more = solved.tangent.by_axis(felt_change)
+            change, more = solved.by_axis(felt_change)
             unknown, heat = unknown + change, heat + more
             near = np.max(np.abs(felt_change), initial=0.0) <= self.control.close
             if self.network.linear or near:
@@ -131,20 +131,20 @@ class CoupledStages:
         diagonal: Array, solved: Solved,
     ) -> tuple[int, bool]:  # fmt: skip
         """Change of the cells for the residual, the network answering at once."""
-        norm = float(np.linalg.norm(right))
+        size = norm(right)
         self.correction.fill(0.0)
-        if norm <= limit:
+        if size <= limit:
             return 0, True
-        slope = -solved.tangent.linear.heat_by_felt * stage.elimination.passed
+        slope = -solved.slope * stage.elimination.passed
         total = diagonal + (self.problem.embedded.diagonal_pattern @ slope).reshape(right.shape)
 
         def apply(u: Array, out: Array) -> Array:
             operator.apply(u, out)
-            _, heat = solved.tangent.by_axis(self.felt @ u.ravel())
+            _, heat = solved.by_axis(self.felt @ u.ravel())
             out -= (stage.given @ heat).reshape(out.shape)
             return out
 
-        found, outcome = bicgstab(apply, total, right, limit / norm, self.control.iterations)
+        found, outcome = bicgstab(apply, total, right, limit / size, self.control.iterations)
         self.correction = found
         return outcome.iterations, outcome.converged
 
@@ -183,3 +183,8 @@ class CoupledStages:
         number = np.unravel_index(int(np.argmax(size)), size.shape)
         at = (float(c[i]) for c, i in zip(self.problem.rock.grid.centres, number, strict=True))
         return "({:g}, {:g}, {:g}) m".format(*at)
+
+
+def norm(values: Array) -> float:
+    """Root of the sum of squares, whatever the number of threads."""
+    return float(np.sqrt(_kernels.dot(values, values)))

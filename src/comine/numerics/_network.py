@@ -1,11 +1,14 @@
-"""All carriers of a coupled stage as one system about a guess: solved, and differentiated."""
+"""The carriers of a coupled stage: each solved about a guess, and differentiated.
+
+Carriers feel each other through the cells alone; skins of one carrier may also be neighbours.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import block_array, block_diag, csc_array, csr_array, diags_array, eye_array
+from scipy.sparse import block_array, csc_array, csr_array, diags_array, eye_array
 from scipy.sparse.linalg import splu
 
 from comine.numerics import Array
@@ -15,39 +18,30 @@ from comine.numerics.embedded import Stage, part_of
 MOST_PASSES = 40
 
 
-class Solved(NamedTuple):
-    """Carriers in balance with hosts of given temperature."""
-
-    unknown: Array
-    heat: Array
-    """Through the walls, shape (skins,) [W]."""
-    felt: Array
-    """Host temperature of the skins, neighbours included, shape (skins,) [K]."""
-    tangent: "Tangent"
-    passes: int
-
-
 class Tangent:
-    """Change of unknowns and heats with the temperature on the skins' axes."""
+    """Change of a carrier's unknowns and heats with the temperature on its skins' axes."""
 
     def __init__(self, linear: Linear, beside: csr_array) -> None:
-        self.linear, self.alone = linear, beside.nnz == 0
-        self.slope = diags_array(linear.heat_by_felt)
-        n, skins = linear.residual.size, linear.heat.size
+        self.linear, self.beside = linear, beside
+        self.size = linear.residual.size
         matrix = linear.by_unknown
-        if not self.alone:
-            others = eye_array(skins) - self.slope @ beside
+        if beside.nnz:
+            others = eye_array(linear.heat.size) - diags_array(linear.heat_by_felt) @ beside
             matrix = block_array(
                 [[matrix, linear.by_felt @ beside], [-linear.heat_by_unknown, others]]
             )
-        self.size = n
         self.factors = splu(csc_array(matrix)) if matrix.shape[0] else None
+
+    def serves(self, linear: Linear, beside: csr_array) -> bool:
+        """Whether it is the tangent of these equations too."""
+        same = linear.by_unknown is self.linear.by_unknown
+        return same and linear.by_felt is self.linear.by_felt and beside is self.beside
 
     def solve(self, right: Array, heat: Array) -> tuple[Array, Array]:
         """Change of the unknowns, and the heats, for right sides of both equations."""
         if self.factors is None:
             return right, heat
-        if self.alone:
+        if not self.beside.nnz:
             change = self.factors.solve(right)
             return change, heat + self.linear.heat_by_unknown @ change
         both = self.factors.solve(np.concatenate([right, heat]))
@@ -58,6 +52,30 @@ class Tangent:
         return self.solve(-(self.linear.by_felt @ change), self.linear.heat_by_felt * change)
 
 
+class Solved(NamedTuple):
+    """Carriers in balance with hosts of given temperature."""
+
+    unknown: Array
+    heat: Array
+    """Through the walls, shape (skins,) [W]."""
+    tangents: list[Tangent]
+    passes: int
+
+    def by_axis(self, change: Array) -> tuple[Array, Array]:
+        """Change of all unknowns and heats for a change of the temperature on the axes."""
+        cuts = np.cumsum([tangent.linear.heat.size for tangent in self.tangents])[:-1]
+        parts = [
+            tangent.by_axis(own)
+            for tangent, own in zip(self.tangents, np.split(change, cuts), strict=True)
+        ]
+        return _joined([u for u, _ in parts]), _joined([q for _, q in parts])
+
+    @property
+    def slope(self) -> Array:
+        """Derivative of the heats by the skins' own host temperature [W/K]."""
+        return _joined([tangent.linear.heat_by_felt for tangent in self.tangents])
+
+
 class Network:
     """The carriers of a problem, their skins and unknowns side by side."""
 
@@ -65,72 +83,82 @@ class Network:
         self.carriers = tuple(carriers)
         self.skins = _runs([carrier.skins for carrier in self.carriers])
         self.unknowns = _runs([carrier.scale.size for carrier in self.carriers])
-        self.scale = np.concatenate([np.zeros(0), *(c.scale for c in self.carriers)])
         self.linear = all(carrier.linear for carrier in self.carriers)
+        self._kept: dict[tuple[int, float], Tangent] = {}
 
     def walls(self, stage: Stage, rings: Array, felt: Array, time: float) -> list[Walls]:
         """Each carrier's share of the skins."""
         return [
-            Walls(part_of(stage.elimination, own), rings[:, own], felt[own], time, stage.interval)
-            for own in self.skins
+            Walls(stage.parts[place], rings[:, own], felt[own], time, stage.interval)
+            for place, own in enumerate(self.skins)
         ]
 
-    def linearise(self, unknown: Array, before: Array, walls: Sequence[Walls]) -> Linear:
-        """Equations of all carriers about a guess."""
-        parts = [
-            carrier.linearise(unknown[own], before[own], each)
-            for carrier, own, each in zip(self.carriers, self.unknowns, walls, strict=True)
-        ]
-        if len(parts) == 1:
-            return parts[0]
-        return Linear(
-            np.concatenate([part.residual for part in parts]),
-            csr_array(block_diag([part.by_unknown for part in parts])),
-            csr_array(block_diag([part.by_felt for part in parts])),
-            np.concatenate([part.heat for part in parts]),
-            csr_array(block_diag([part.heat_by_unknown for part in parts])),
-            np.concatenate([part.heat_by_felt for part in parts]),
+    def prepared(self, stage: Stage) -> Stage:
+        """The stage with each carrier's share of its pivots and pairs."""
+        return stage._replace(
+            parts=[part_of(stage.elimination, own) for own in self.skins],
+            pairs=[csr_array(stage.beside[own, own]) for own in self.skins],
         )
 
     def settle(
         self, stage: Stage, rings: Array, before: Array, guess: tuple[Array, Array],
         axis: Array, time: float,
     ) -> Solved | None:  # fmt: skip
-        """Solve the carriers with the temperature on the axes held; nothing if they do not settle.
+        """Solve the carriers with the temperature on the axes held; nothing if one does not settle.
 
         `guess` holds the unknowns and the heats; `axis` the host's temperature with the skins'
         neighbours at rest, to which those are added by their heat.
         """
-        unknown, heat = guess
+        unknown, heat, passes = guess[0].copy(), guess[1].copy(), 0
+        tangents = list[Tangent]()
+        for place, (own, skins) in enumerate(zip(self.unknowns, self.skins, strict=True)):
+            walls = Walls(stage.parts[place], rings[:, skins], axis[skins], time, stage.interval)
+            found = self._settle(
+                place, stage.pairs[place], walls, before[own], (unknown[own], heat[skins])
+            )
+            if found is None:
+                return None
+            unknown[own], heat[skins], tangent, count = found
+            tangents.append(tangent)
+            passes += count
+        return Solved(unknown, heat, tangents, passes)
+
+    def _settle(
+        self, place: int, beside: csr_array, walls: Walls, before: Array,
+        guess: tuple[Array, Array],
+    ) -> tuple[Array, Array, Tangent, int] | None:  # fmt: skip
+        """Solve one carrier by Newton; `walls` feel the axes with the neighbours at rest."""
+        carrier, (unknown, heat) = self.carriers[place], guess
         for count in range(1, MOST_PASSES + 1):
-            felt = axis + stage.beside @ heat
-            linear = self.linearise(unknown, before, self.walls(stage, rings, felt, time))
-            tangent = Tangent(linear, stage.beside)
-            # heats enter whole, not as changes: the neighbours' share is counted from `axis`
-            shift = axis - felt
-            right = -linear.residual - linear.by_felt @ shift
-            change, after = tangent.solve(right, linear.heat + linear.heat_by_felt * shift)
+            others = beside @ heat
+            now = walls._replace(felt=walls.felt + others)
+            linear = carrier.linearise(unknown, before, now)
+            tangent = self._tangent(place, walls.interval, linear, beside)
+            # heats enter whole, not as changes: neighbours count from their rest
+            right = linear.by_felt @ others - linear.residual
+            change, heat = tangent.solve(right, linear.heat - linear.heat_by_felt * others)
             if not np.all(np.isfinite(change)):
                 return None
-            new = self.limited(unknown, change)
-            settled = self.linear or bool(
-                np.all(np.abs(new - unknown) <= self.scale)
-                and np.all(np.abs(new - unknown - change) <= self.scale)
-            )
-            unknown, heat = new, after
-            if settled:
-                return Solved(unknown, heat, axis + stage.beside @ heat, tangent, count)
+            new = carrier.limited(unknown, change)
+            moved, cut = np.abs(new - unknown), np.abs(new - unknown - change)
+            unknown = new
+            if carrier.linear or bool(
+                np.all(moved <= carrier.scale) and np.all(cut <= carrier.scale)
+            ):
+                return unknown, heat, tangent, count
         return None
 
-    def limited(self, unknown: Array, change: Array) -> Array:
-        """Unknowns after a step of Newton, each carrier's kept within what is possible."""
-        return np.concatenate([
-            np.zeros(0),
-            *(
-                carrier.limited(unknown[own], change[own])
-                for carrier, own in zip(self.carriers, self.unknowns, strict=True)
-            ),
-        ])  # fmt: skip
+    def _tangent(self, place: int, interval: float, linear: Linear, beside: csr_array) -> Tangent:
+        """The tangent, made anew only where the equations have changed."""
+        key = (place, interval)
+        kept = self._kept.get(key)
+        if kept is None or not kept.serves(linear, beside):
+            kept = Tangent(linear, beside)
+            if self.carriers[place].linear:
+                while len(self._kept) >= TANGENTS_KEPT:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[key] = kept
+        return kept
 
     def rates(
         self, unknown: Array, before: Array, walls: Sequence[Walls], heat: Array
@@ -147,6 +175,13 @@ class Network:
         """Skins whose wall is cut anew."""
         parts = (carrier.fresh(begin, end) for carrier in self.carriers)
         return np.concatenate([np.zeros(0, dtype=bool), *parts])
+
+
+TANGENTS_KEPT = 24
+
+
+def _joined(parts: Sequence[Array]) -> Array:
+    return np.concatenate([np.zeros(0), *parts])
 
 
 def _runs(counts: Sequence[int]) -> list[slice]:

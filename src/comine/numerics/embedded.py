@@ -1,5 +1,6 @@
 """Skins in the cells of a grid, and what a stage needs to know of them once for each length."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -58,6 +59,10 @@ class Stage(NamedTuple):
     [K/W]."""
     given: csr_array
     """Heat to the cells by the heat through the walls, shape (cells, skins) [1]."""
+    parts: Sequence[Elimination] = ()
+    """Each carrier's share of the pivots."""
+    pairs: Sequence[csr_array] = ()
+    """Each carrier's share of `beside`."""
 
 
 class Still(NamedTuple):

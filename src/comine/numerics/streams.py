@@ -18,12 +18,12 @@ Sources
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array, diags_array, eye_array
 
 from comine.numerics import Array, Indices
@@ -62,6 +62,24 @@ class _Mix(NamedTuple):
     """To the outside [W/K]."""
 
 
+class _Slopes(NamedTuple):
+    """What the balances of all stages with the same flows share."""
+
+    mix: _Mix
+    weight: Array
+    """Of a volume's own temperature in its mean [1]."""
+    mean: csr_array
+    """Mean temperatures by all temperatures [1]."""
+    by_unknown: csr_array
+    by_felt: csr_array
+    heat_by_unknown: csr_array
+    idle: NDArray[np.bool_]
+    """Volumes that nothing acts on."""
+
+
+SLOPES_KEPT = 24
+
+
 @dataclass(frozen=True, eq=False)
 class Streams:
     """Volumes, links between them, and the skins that they touch."""
@@ -80,6 +98,7 @@ class Streams:
     """Flows by time [s]."""
     renewed: Callable[[float, float], Array] | None = None
     """Skins cut anew between two times."""
+    _kept: dict[tuple[object, ...], _Slopes] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         count = self.storage.size
@@ -124,38 +143,52 @@ class Streams:
         """Balances of all volumes."""
         flow = self.flow(walls.time)
         response = respond(walls.elimination, walls.rings, flow.film)
-        mix = self._mix(flow)
-        weight, mean = self._weighted(mix, response)
+        slopes = self._slopes(flow, response, walls.interval)
+        mix = slopes.mix
         inlet = mix.bring @ unknown + mix.brought
-        mean_now = (1 - weight) * inlet + weight * unknown
+        mean = slopes.mean @ unknown + (1 - slopes.weight) * mix.brought
         heat = (
             response.wall
-            + response.wall_fluid * (self.touch @ mean_now)
+            + response.wall_fluid * (self.touch @ mean)
             + response.wall_host * walls.felt
         )
-        heat_by_unknown = diags_array(response.wall_fluid) @ (self.touch @ mean)
-        store = self.storage / walls.interval
-        shed = csr_array(self.touch.T)
         residual = (
             mix.through * (unknown - inlet)
-            + store * (unknown - before)
-            + shed @ heat
-            + self._crossing @ mean_now
+            + self.storage / walls.interval * (unknown - before)
+            + self.touch.T @ heat
+            + self._crossing @ mean
             - flow.source
         )
-        own = diags_array(mix.through) @ (eye_array(unknown.size) - mix.bring)
-        by_unknown = own + diags_array(store) + shed @ heat_by_unknown + self._crossing @ mean
-        idle = np.asarray(np.abs(by_unknown).sum(axis=1)) == 0.0
-        by_unknown = by_unknown + diags_array(idle.astype(float))
-        by_felt = shed @ diags_array(response.wall_host)
         return Linear(
-            np.where(idle, unknown - before, residual),
-            csr_array(by_unknown),
-            csr_array(by_felt),
+            np.where(slopes.idle, unknown - before, residual),
+            slopes.by_unknown,
+            slopes.by_felt,
             heat,
-            csr_array(heat_by_unknown),
+            slopes.heat_by_unknown,
             response.wall_host,
         )
+
+    def _slopes(self, flow: Flow, response: Response, interval: float) -> _Slopes:
+        """Derivatives, made anew only where flows, films or the stage's length have changed."""
+        parts = (flow.links, flow.entering, flow.temperature, response.wall_fluid)
+        key = (interval, *(part.tobytes() for part in parts))
+        if key not in self._kept:
+            while len(self._kept) >= SLOPES_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = self._fresh_slopes(flow, response, interval)
+        return self._kept[key]
+
+    def _fresh_slopes(self, flow: Flow, response: Response, interval: float) -> _Slopes:
+        mix = self._mix(flow)
+        weight, mean = self._weighted(mix, response)
+        shed = csr_array(self.touch.T)
+        heat = diags_array(response.wall_fluid) @ (self.touch @ mean)
+        carried = diags_array(mix.through) @ (eye_array(weight.size) - mix.bring)
+        own = carried + diags_array(self.storage / interval) + shed @ heat + self._crossing @ mean
+        idle = np.asarray(np.abs(own).sum(axis=1)) == 0.0
+        own = own + diags_array(idle.astype(float))
+        felt = shed @ diags_array(response.wall_host)
+        return _Slopes(mix, weight, mean, csr_array(own), csr_array(felt), csr_array(heat), idle)
 
     def rates(
         self, unknown: Array, before: Array, walls: Walls, heat: Array
