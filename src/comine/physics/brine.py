@@ -84,7 +84,7 @@ def brine(mass_fraction: float) -> Fluid:
     Examples
     --------
     >>> float(brine(0.1).density(350.0, 10e6).round(1))
-    1045.4
+    1048.6
     """
     salt = float(within("mass_fraction", mass_fraction, 0.0, MOST_SALT))
     water = working_fluid("water", SPAN)
@@ -129,7 +129,7 @@ def enthalpy_scaling(temperature: Array, pressure: Array, mass_fraction: float) 
     --------
     >>> scaling = enthalpy_scaling(np.array([400.0]), np.array([2e7]), 0.1)
     >>> scaling.temperature.round(2), scaling.slope.round(4)
-    (array([388.36]), array([0.8892]))
+    (array([391.84]), array([0.9169]))
     """
     moles = mass_fraction / SALT_MASS
     x = moles / (moles + (1.0 - mass_fraction) / WATER_MASS)

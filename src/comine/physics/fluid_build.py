@@ -63,8 +63,8 @@ def build_table(name: str, span: FluidRange) -> FluidTable:
 
     Notes
     -----
-    Conductivities that fail at isolated states (the extended corresponding states of R245fa, below
-    0.05 MPa) are interpolated along the isotherm.
+    Conductivities that fail at isolated states (corresponding states of R245fa, vapour below
+    0.5 MPa) are interpolated along the isotherm.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def _fill(state: State, patch: Patch, table: FluidTable) -> Array:
     known = np.isfinite(layers[4])
     if known.mean(axis=1).min() < 0.3:
         raise ValueError("the conductivity cannot be computed in most of the range")
-    for row in np.flatnonzero(~known.all(axis=1)):
+    for row in np.flatnonzero(~known.all(axis=1)).tolist():
         there = known[row]
         layers[4, row, ~there] = np.interp(
             pascals[row, ~there], pascals[row, there], layers[4, row, there]

@@ -8,9 +8,11 @@ cannot be read. Where the folder cannot be written, tables are only kept in memo
 import hashlib
 import os
 import re
+import struct
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
@@ -28,7 +30,17 @@ from comine.physics.fluid_table import (
 )
 
 Build = Callable[[str, FluidRange], FluidTable]
-UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+UNREADABLE = (
+    OSError,
+    ValueError,
+    LookupError,
+    EOFError,
+    RuntimeError,
+    SyntaxError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 """What reading a damaged file raises."""
 
 
@@ -127,6 +139,7 @@ def _write(path: Path, key: str, table: FluidTable) -> None:
         with os.fdopen(handle, "wb") as file:
             np.savez(
                 file,
+                allow_pickle=False,
                 key=np.array(key),
                 critical=np.array(table.critical),
                 box_pressure=np.array(table.box_pressure),
