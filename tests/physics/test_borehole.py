@@ -74,6 +74,16 @@ def test_orders_converge():
     assert errors == sorted(errors, reverse=True)
 
 
+def test_legs_far_apart_have_a_negative_cross_conductance():
+    crosses = [
+        delta_circuit(
+            pipe_resistances([(-half, 0), (half, 0)], 0.016, 0.065, (1.5, 2.5), 0.1), [True, False]
+        ).cross
+        for half in (0.02, 0.03, 0.044)
+    ]
+    assert crosses[0] > crosses[1] > 0.0 > crosses[2]
+
+
 def test_one_pipe_in_the_middle_is_a_ring():
     R = pipe_resistances([(0.0, 0.0)], 0.02, 0.06, (1.4, 3.0), 0.1)
     assert R[0, 0] == pytest.approx(0.1 + np.log(3.0) / (2 * np.pi * 1.4), rel=1e-12)

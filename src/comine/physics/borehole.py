@@ -163,8 +163,9 @@ def delta_circuit(resistances: ArrayLike, descending: ArrayLike) -> Legs:
 
     Notes
     -----
-    :math:`q = KT` with :math:`K = R^{-1}`; pipes of one direction have one temperature. The cross
-    conductance may come out slightly negative where the legs lie far apart in poor rock.
+    :math:`q = KT` with :math:`K = R^{-1}`; pipes of one direction have one temperature. The wall
+    stands for its mean temperature, so the cross conductance is negative where the legs lie far
+    apart, near opposite sides of the wall: right for the hole, but no conductance of a thing.
 
     Examples
     --------

@@ -42,7 +42,6 @@ class Scaling(NamedTuple):
     """Its change with the temperature of the brine [1]."""
 
 
-@lru_cache(maxsize=32)
 def brine(mass_fraction: float) -> Fluid:
     r"""Liquid solution of sodium chloride in water.
 
@@ -86,18 +85,7 @@ def brine(mass_fraction: float) -> Fluid:
     >>> float(brine(0.1).density(350.0, 10e6).round(1))
     1048.6
     """
-    salt = float(within("mass_fraction", mass_fraction, 0.0, MOST_SALT))
-    water = working_fluid("water", SPAN)
-    liquid = [number for number, patch in enumerate(water.table.patches) if not patch.gaseous]
-    patches = tuple(water.table.patches[number] for number in liquid)
-    bare = water.table._replace(patches=patches, layers=())
-    layers = tuple(
-        _salted(salt, water, water.table.layers[number], *node_states(patch, bare))
-        for number, patch in zip(liquid, patches, strict=True)
-    )
-    table = bare._replace(layers=layers)
-    name = f"brine of {salt:g} salt"
-    return Fluid(name, SPAN, table, saturation_line(table), splines_of(table))
+    return _brine(float(within("mass_fraction", mass_fraction, 0.0, MOST_SALT)))
 
 
 def enthalpy_scaling(temperature: Array, pressure: Array, mass_fraction: float) -> Scaling:
@@ -146,6 +134,21 @@ def enthalpy_scaling(temperature: Array, pressure: Array, mass_fraction: float) 
     return Scaling(273.15 + q1 + q2 * (np.asarray(temperature) - 273.15), np.asarray(q2))
 
 
+@lru_cache(maxsize=32)
+def _brine(salt: float) -> Fluid:
+    water = working_fluid("water", SPAN)
+    liquid = [number for number, patch in enumerate(water.table.patches) if not patch.gaseous]
+    patches = tuple(water.table.patches[number] for number in liquid)
+    bare = water.table._replace(patches=patches, layers=())
+    layers = tuple(
+        _salted(salt, water, water.table.layers[number], *node_states(patch, bare))
+        for number, patch in zip(liquid, patches, strict=True)
+    )
+    table = bare._replace(layers=layers)
+    name = f"brine of {salt:g} salt"
+    return Fluid(name, SPAN, table, saturation_line(table), splines_of(table))
+
+
 def _salted(salt: float, water: Fluid, layers: Array, kelvin: Array, pascal: Array) -> Array:
     """Layers of brine from those of water."""
     celsius, mega = kelvin[:, None] - 273.15, pascal * 1e-6
@@ -155,11 +158,9 @@ def _salted(salt: float, water: Fluid, layers: Array, kelvin: Array, pascal: Arr
     density = pure + 1000.0 * salt * (0.668 + 0.44 * salt + 1e-6 * salted)
     growth = -pure * layers[5] + 1e-3 * salt * (inner + 6.0 * celsius)
     scaling = enthalpy_scaling(kelvin[:, None], pascal, salt)
-    # brine near its line of saturation is compared with water just above that of the water
-    state = (
-        scaling.temperature,
-        np.maximum(pascal, (1.0 + 1e-9) * water.saturation_pressure(scaling.temperature)),
-    )
+    # within the range but for rounding; near saturation, water just above that of water
+    warmth = np.minimum(scaling.temperature, SPAN.hottest)
+    state = warmth, np.maximum(pascal, (1.0 + 1e-9) * water.saturation_pressure(warmth))
     heat = scaling.slope * water.specific_heat(*state)
     m = salt / (1.0 - salt) / SALT_MASS
     thick = 1.0 + 0.0816 * m + 0.0122 * m**2 + 0.000128 * m**3
