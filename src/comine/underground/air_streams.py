@@ -168,6 +168,11 @@ class AirStreams:
         return int(self.lining.piece.size)
 
     @property
+    def linear(self) -> bool:
+        """Never: walls evaporate."""
+        return False
+
+    @property
     def scale(self) -> Array:
         """Size of a change of each unknown that no longer matters, (unknowns,)."""
         return self._spread(SCALE)
