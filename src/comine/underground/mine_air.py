@@ -71,6 +71,15 @@ class _Cut(NamedTuple):
         """Volume of the last piece."""
         return self.first + self.pieces - 1
 
+    @property
+    def walls(self) -> Array:
+        """Ends of the pieces where their walls are: stopes stand side by side at one depth."""
+        if self.branch.part != "stope":
+            return self.points
+        level = self.points.copy()
+        level[:, 2] = self.points[:, 2].min()
+        return level
+
 
 class _Lined(NamedTuple):
     """Skins of all pieces, (skins,) each."""
@@ -143,8 +152,7 @@ def _cuts(plan: AirPlan) -> tuple[list[_Cut], Indices, int]:
         for name, window, flow in parts:
             branch = plan.openings[f"{name} {plan.tag(number)}"]
             pieces = plan.pieces(branch, flow[window], MOST_PIECES)
-            ends = (np.array(plan.openings.nodes[end]) for end in (branch.start, branch.end))
-            begin, end = ends
+            begin, end = (np.array(plan.openings.nodes[at]) for at in (branch.start, branch.end))
             points = begin + np.linspace(0.0, 1.0, pieces + 1)[:, None] * (end - begin)
             cuts.append(_Cut(branch, first, points, window, flow))
             first += pieces
@@ -277,8 +285,8 @@ def _lining(plan: AirPlan, cuts: list[_Cut]) -> _Lined:
 
 def _embedded(site: Site, grid: Grid, cuts: list[_Cut], lining: _Lined) -> tuple[Embedded, Array]:
     """Skins in the grid, and the depth of the middle of each piece."""
-    start = np.concatenate([cut.points[:-1] for cut in cuts])
-    end = np.concatenate([cut.points[1:] for cut in cuts])
+    start = np.concatenate([cut.walls[:-1] for cut in cuts])
+    end = np.concatenate([cut.walls[1:] for cut in cuts])
     radius = np.concatenate([np.full(cut.pieces, cut.branch.radius) for cut in cuts])
     matter = (site.rock.conductivity, site.rock.conductivity / site.rock.diffusivity)
     pieces = embed(grid, matter, Cylinders(start, end, radius))
