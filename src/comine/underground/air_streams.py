@@ -66,6 +66,8 @@ SCALE = (1e-5, 2e-9, 0.05)
 """Changes of temperature [K], humidity [kg/kg] and duty [J/kg] that no longer matter."""
 LONGEST = (20.0, 0.02, 30e3)
 """Greatest changes of the same in a step of Newton."""
+HEATING = 5e3
+"""Duty below nil that a guess may have, lest a step that ends at nil never leaves it [J/kg]."""
 MOISTEST = 0.3
 """Greatest humidity [kg/kg]."""
 _MARGIN = 0.01  # to the ends of the range of temperature [K]
@@ -219,7 +221,7 @@ class AirStreams:
             [
                 np.clip(t, COLDEST + _MARGIN, HOTTEST - _MARGIN),
                 np.clip(x, 0.0, MOISTEST),
-                np.maximum(duty, 0.0),
+                np.maximum(duty, -HEATING),
             ]
         )
 
@@ -274,10 +276,8 @@ class AirStreams:
             for each in (self.lining.first, self.lining.period)
         )
         due = first <= end
-        cuts = [
-            np.floor((time - first[due]) / period[due]) * (time >= first[due]) + (time >= first[due])
-            for time in (begin, end)
-        ]
+        age = np.stack([begin - first[due], end - first[due]])
+        cuts = np.where(age >= 0.0, np.floor(age / period[due]) + 1.0, 0.0)
         renewed = np.zeros(self.skins, dtype=bool)
         renewed[due] = cuts[1] > cuts[0]
         return renewed
