@@ -12,7 +12,8 @@ from comine.numerics.skins import Matter, Shape, make_skins, release
 from comine.physics.air import saturated_humidity_ratio, temperature_from_enthalpy
 from comine.physics.strata import response_matrix
 from comine.underground.air_control import Coolers
-from comine.underground.air_streams import AirStreams, Airways, Lining, Network
+from comine.underground.air_draught import Airways, Lining, Network
+from comine.underground.air_streams import AirStreams
 from comine.underground.airflow import Air, Sources, Wall
 from comine.underground.climate import march
 from comine.underground.openings import Branch
