@@ -149,20 +149,21 @@ class AirStreams:
             residual[row, free] = equation.residual[free]
             residual[row, now.control.volumes] = now.control.residual[row]
         inlet, own = placed(equations, free)
-        into = matrix([*inlet, *now.control.by_inlet], (unknown.size, 2 * size))
-        mixing = self._mixing(now)
-        by_own = matrix([*own, *now.control.by_unknown], (unknown.size, unknown.size))
+        heat_inlet, heat_own = self._heat_slopes(now, unknown.size)
+        rows = unknown.size + self.skins  # the equations', then the heat of each skin
+        into = matrix([*inlet, *now.control.by_inlet, *heat_inlet], (rows, 2 * size))
+        by_own = matrix([*own, *now.control.by_unknown, *heat_own], (rows, unknown.size))
+        slopes = into @ self._mixing(now) + by_own
         skin, piece = np.arange(self.skins), self.lining.piece
         felt: Parts = [
             (piece + row * size, skin, equation.felt) for row, equation in enumerate(equations)
         ]
-        heat_in, heat_own = self._heat_slopes(now)
         return Linear(
             np.concatenate([residual.ravel(), now.control.residual[2]]),
-            csr_array(into @ mixing + by_own),
+            slopes[: unknown.size],
             matrix(felt, (unknown.size, self.skins)),
             now.surface.heat,
-            csr_array(heat_in @ mixing + heat_own),
+            slopes[unknown.size :],
             now.surface.heat_by[2],
         )
 
@@ -296,8 +297,8 @@ class AirStreams:
     def _given(self, draught: Draught, time: float) -> Sources:
         """Heat and water where air passes."""
         given = Sources.none(self.volumes) if self.sources is None else self.sources(time)
-        passed = [each * draught.moves for each in vars(given).values()]
-        if any(np.any(each[self.coolers.volumes]) for each in passed):
+        passed = np.stack(list(vars(given).values())) * draught.moves
+        if passed[:, self.coolers.volumes].any():
             raise ValueError("sources: a cooler is given heat or water; give it to a piece")
         return Sources(*passed)
 
@@ -312,21 +313,20 @@ class AirStreams:
         ]
         return matrix(parts, (2 * size, 2 * size + self.coolers.first.size))
 
-    def _heat_slopes(self, now: Now) -> tuple[csr_array, csr_array]:
-        """Heat into the skins by what enters volumes and by the unknowns at their ends."""
+    def _heat_slopes(self, now: Now, start: int) -> tuple[Parts, Parts]:
+        """Heat into the skins by what enters volumes and by the state at their ends.
+
+        Rows count from `start`.
+        """
         piece, size, (by_mean, by_vapour, _) = self.lining.piece, self.volumes, now.surface.heat_by
         share, moist = now.mean.share[piece], now.mean.moist_share[piece]
         by_humidity = by_vapour * now.mean.rise[piece]
         inlet = Inlet(*(each[piece] for each in now.inlet))
         entering = inlet.chained((1.0 - share) * by_mean, (1.0 - moist) * by_humidity)
-        skin = np.arange(self.skins)
-
-        def by_local(slopes: tuple[Array, Array], width: int) -> csr_array:
-            parts = [(skin, piece + row * size, slope) for row, slope in enumerate(slopes)]
-            return matrix(parts, (self.skins, width))
-
-        own = by_local((share * by_mean, moist * by_humidity), 2 * size + self.coolers.first.size)
-        return by_local(entering, 2 * size), own
+        row = start + np.arange(self.skins)
+        at_inlet = [(row, piece + k * size, slope) for k, slope in enumerate(entering)]
+        own = (share * by_mean, moist * by_humidity)
+        return at_inlet, [(row, piece + k * size, slope) for k, slope in enumerate(own)]
 
     def _parted(self, unknown: Array) -> tuple[Array, Array, Array]:
         size = self.volumes
