@@ -261,7 +261,7 @@ def test_the_second_cooler_works_only_when_the_first_gives_all():
 
 def test_one_cooler_does_what_it_can():
     """Where the limit is passed it gives all, and the place of the other is a junction."""
-    rates = run(level_mine(second=-1, machines=4e6), steps(2))[0]
+    rates = run(level_mine(second=-1, rock=75.0, machines=9e6), steps(2))[0]
     for step in rates:
         assert step["wet_bulb"][-1] > LIMIT + 0.5
         assert step["dry_bulb"][0] == pytest.approx(ZERO + 12.0, abs=1e-6)
@@ -453,6 +453,16 @@ def test_derivatives_are_those_of_the_residual():
         assert np.abs(np.delete(heat, k)).max() == 0.0
 
 
+def test_second_order_in_the_length_of_the_pieces():
+    def end(pieces):
+        airway = chain([piece(3000.0 / pieces)] * pieces, 20.0, still_air())
+        return run(airway, [MONTH / 4])[0][-1]["dry_bulb"][-1]
+
+    errors = np.array([end(pieces) for pieces in (4, 8, 16)]) - end(96)
+    rates = np.log2(errors[:-1] / errors[1:])
+    assert (rates > 1.7).all(), (errors, rates)
+
+
 def test_long_slow_pieces_stay_between_their_air_and_their_wall():
     slow = chain([piece(20000.0, wetness=0.2), piece(20000.0)], 0.5, still_air(5.0, 0.002))
     for step in run(slow, steps(2))[0]:
@@ -502,6 +512,13 @@ def test_flows_that_do_not_balance_are_refused():
     airway = mine([piece(10.0)] * 2, [(0, 1)], [50.0], still_air(), entering=np.array([40.0]))
     with pytest.raises(ValueError, match=r"volumes \[0\] give up to 10 kg/s"):
         run(airway, [MONTH])
+
+
+def test_circuits_without_outside_air_are_refused():
+    ring = [(0, 1), (1, 0)]
+    closed = mine([piece(100.0)] * 2, ring, [10.0, 10.0], still_air(), entering=np.array([0.0]))
+    with pytest.raises(ValueError, match="circulates without any from outside"):
+        run(closed, [MONTH])
 
 
 def test_skins_on_coolers_are_refused():

@@ -243,6 +243,11 @@ def pressures(
     `mean` temperature and humidity. Density is linear in the mean pressure, so one sparse system
     holds for all; the loss, which is not, is repeated. Volumes without flow get the mean of what
     is outside.
+
+    Raises
+    ------
+    ValueError
+        If a circuit gets no air from outside.
     """
     size, moves = draught.flow.size, draught.moves
     thin = dry_density(mean[0], mean[1], 1.0) * (1.0 + mean[1])  # density by pressure
@@ -251,7 +256,12 @@ def pressures(
     every = np.arange(size)
     row, column = np.r_[every, draught.end], np.r_[every, draught.start]
     value = np.r_[1.0 - half, -(1.0 + half[draught.end]) * weight]
-    solved = splu(csc_array((value, (row, column)), shape=(size, size)))
+    try:
+        solved = splu(csc_array((value, (row, column)), shape=(size, size)))
+    except RuntimeError:
+        raise ValueError(
+            "flow: air circulates without any from outside; let some enter every circuit"
+        ) from None
     level = np.full(size, outside.mean())
     doors = draught.mixed(np.zeros(size), outside)
     right = np.where(moves, (1.0 + half) * doors, level)
