@@ -13,6 +13,7 @@ middle for a short piece and the end for a long one, so that no piece overshoots
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from comine.physics import Array
@@ -215,6 +216,26 @@ def balances(
         wall_water * skin.wall_by[2] / flow[piece],
     )
     return heat, water
+
+
+def placed(equations: tuple[Balance, Balance], free: NDArray[np.bool_]) -> tuple[Parts, Parts]:
+    """Derivatives of volumes' equations by their inlets and their own unknowns.
+
+    Volumes that are not free are held: by what they were or by a cooler.
+    """
+    size, at, held = free.size, np.flatnonzero(free), np.flatnonzero(~free)
+    inlet = [
+        (row * size + at, column * size + at, slope[at])
+        for row, equation in enumerate(equations)
+        for column, slope in enumerate(equation.inlet)
+    ]
+    own = [
+        (row * size + at, column * size + at, slope[at])
+        for row, equation in enumerate(equations)
+        for column, slope in enumerate(equation.end)
+    ]
+    own += [(row * size + held, row * size + held, np.ones(held.size)) for row in range(2)]
+    return inlet, own
 
 
 def matrix(parts: Parts, shape: tuple[int, int]) -> csr_array:

@@ -4,6 +4,7 @@ All volumes of a network at one time; what happens inside them is in
 `comine.underground.air_balance`.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -26,11 +27,62 @@ from comine.physics.humidity import ICE_POINT, LATENT_AT_ICE_POINT, LATENT_SLOPE
 from comine.underground.airflow import Air
 
 Index = NDArray[np.intp]
+Series = Array | Callable[[float], Array]
+"""An array, or a function of time [s] that gives one.
+
+Functions are asked at the ends of stages; at a jump they give the value before it.
+"""
 STILL = 1e-9
 """Flow that counts as none [kg/s]."""
 IMBALANCE = 1e-6
 """Share of its flow that a volume may give more than it gets [1]."""
 _LOSS_PASSES = 4
+
+
+class Airways(NamedTuple):
+    """Volumes, (volumes,) each; a junction or a cooler has length and fall 0."""
+
+    length: Array
+    """[m]"""
+    area: Array
+    """Cross-section of one opening [m2]."""
+    perimeter: Array
+    """Of one opening [m]."""
+    friction: Array
+    """Atkinson factor at 1.2 kg/m3 [kg/m3]."""
+    parallel: Array
+    """Equal openings side by side that share the flow [1]."""
+    fall: Array
+    """Descent in the direction of the links [m]."""
+
+
+class Network(NamedTuple):
+    """How volumes hang together and where outside air enters."""
+
+    links: Index
+    """Volumes that each link leads from and to, (links, 2)."""
+    flow: Series
+    """Dry air along the links, (links,); negative: the other way [kg/s]."""
+    doors: Index
+    """Volumes that outside air enters, (doors,)."""
+    entering: Series
+    """Dry air through the doors, (doors,); a negative flow enters nowhere [kg/s]."""
+    outside: Callable[[float], Air]
+    """State of the outside air at the doors, (doors,) each."""
+
+
+class Lining(NamedTuple):
+    """Which skins line which volumes, (skins,) each."""
+
+    piece: Index
+    """Volume that the skin lines."""
+    wet: NDArray[np.bool_]
+    opened: Callable[[float], NDArray[np.bool_]] | None = None
+    """Whether the wall is there; None: always."""
+    first: Array | float = np.inf
+    """Time at which the wall is first cut anew [s]; inf: never."""
+    period: Array | float = np.inf
+    """Time between renewals [s]."""
 
 
 class Draught(NamedTuple):
@@ -95,6 +147,11 @@ class Inlet(NamedTuple):
         """Derivatives by enthalpy and humidity from those by temperature and humidity."""
         by_enthalpy = by_temperature / self.capacity
         return by_enthalpy, by_humidity - by_enthalpy * vapour_enthalpy(self.temperature)
+
+
+def at_time(series: Series, time: float) -> Array:
+    """Value of a series at a time [s]."""
+    return series(time) if callable(series) else series
 
 
 def directed(links: Index, flow: Array, doors: Index, entering: Array, volumes: int) -> Draught:
@@ -186,6 +243,11 @@ def pressures(
     `mean` temperature and humidity. Density is linear in the mean pressure, so one sparse system
     holds for all; the loss, which is not, is repeated. Volumes without flow get the mean of what
     is outside.
+
+    Raises
+    ------
+    ValueError
+        If a circuit gets no air from outside.
     """
     size, moves = draught.flow.size, draught.moves
     thin = dry_density(mean[0], mean[1], 1.0) * (1.0 + mean[1])  # density by pressure
@@ -194,7 +256,12 @@ def pressures(
     every = np.arange(size)
     row, column = np.r_[every, draught.end], np.r_[every, draught.start]
     value = np.r_[1.0 - half, -(1.0 + half[draught.end]) * weight]
-    solved = splu(csc_array((value, (row, column)), shape=(size, size)))
+    try:
+        solved = splu(csc_array((value, (row, column)), shape=(size, size)))
+    except RuntimeError:
+        raise ValueError(
+            "flow: air circulates without any from outside; let some enter every circuit"
+        ) from None
     level = np.full(size, outside.mean())
     doors = draught.mixed(np.zeros(size), outside)
     right = np.where(moves, (1.0 + half) * doors, level)

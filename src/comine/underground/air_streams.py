@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from comine.numerics.carrier import Linear, Walls
@@ -29,7 +28,6 @@ from comine.physics.airway import (
 )
 from comine.physics.humidity import COLDEST, HOTTEST
 from comine.underground.air_balance import (
-    Balance,
     Contact,
     Middle,
     Parts,
@@ -39,14 +37,18 @@ from comine.underground.air_balance import (
     matrix,
     middle,
     moisture_units,
+    placed,
     surfaces,
 )
 from comine.underground.air_control import Controlled, Coolers, controlled
 from comine.underground.air_draught import (
+    Airways,
     Draught,
-    Index,
     Inlet,
+    Lining,
+    Network,
     Passing,
+    at_time,
     directed,
     entered,
     passing,
@@ -57,64 +59,15 @@ from comine.underground.air_draught import (
 from comine.underground.airflow import Air, Sources
 from comine.underground.piece import GRAVITY
 
-Series = Array | Callable[[float], Array]
-"""An array, or a function of time [s] that gives one.
-
-Functions are asked at the ends of stages; at a jump they give the value before it.
-"""
 SCALE = (1e-5, 2e-9, 0.05)
 """Changes of temperature [K], humidity [kg/kg] and duty [J/kg] that no longer matter."""
 LONGEST = (20.0, 0.02, 30e3)
 """Greatest changes of the same in a step of Newton."""
+HEATING = 5e3
+"""Duty below nil that a guess may have, lest a step that ends at nil never leaves it [J/kg]."""
 MOISTEST = 0.3
 """Greatest humidity [kg/kg]."""
 _MARGIN = 0.01  # to the ends of the range of temperature [K]
-
-
-class Airways(NamedTuple):
-    """Volumes, (volumes,) each; a junction or a cooler has length and fall 0."""
-
-    length: Array
-    """[m]"""
-    area: Array
-    """Cross-section of one opening [m2]."""
-    perimeter: Array
-    """Of one opening [m]."""
-    friction: Array
-    """Atkinson factor at 1.2 kg/m3 [kg/m3]."""
-    parallel: Array
-    """Equal openings side by side that share the flow [1]."""
-    fall: Array
-    """Descent in the direction of the links [m]."""
-
-
-class Network(NamedTuple):
-    """How volumes hang together and where outside air enters."""
-
-    links: Index
-    """Volumes that each link leads from and to, (links, 2)."""
-    flow: Series
-    """Dry air along the links, (links,); negative: the other way [kg/s]."""
-    doors: Index
-    """Volumes that outside air enters, (doors,)."""
-    entering: Series
-    """Dry air through the doors, (doors,); a negative flow enters nowhere [kg/s]."""
-    outside: Callable[[float], Air]
-    """State of the outside air at the doors, (doors,) each."""
-
-
-class Lining(NamedTuple):
-    """Which skins line which volumes, (skins,) each."""
-
-    piece: Index
-    """Volume that the skin lines."""
-    wet: NDArray[np.bool_]
-    opened: Callable[[float], NDArray[np.bool_]] | None = None
-    """Whether the wall is there; None: always."""
-    first: Array | float = np.inf
-    """Time at which the wall is first cut anew [s]; inf: never."""
-    period: Array | float = np.inf
-    """Time between renewals [s]."""
 
 
 class Now(NamedTuple):
@@ -141,7 +94,7 @@ class AirStreams:
     Unknowns are temperature [K] and humidity [kg/kg] at the end of each volume before fog drops
     out, then what each control wants its coolers to remove [J/kg]. Volumes through which nothing
     flows keep them, and their walls are shut; the heat of machines there is not counted. Every
-    circuit needs air from outside, however little.
+    circuit needs air from outside, however little. Coolers have no walls, fall or sources.
     """
 
     airways: Airways
@@ -156,6 +109,8 @@ class AirStreams:
     def __post_init__(self) -> None:
         if lined := np.intersect1d(self.coolers.volumes, self.lining.piece).tolist():
             raise ValueError(f"lining: skins line coolers, volumes {lined}; give coolers no walls")
+        if np.any(self.airways.fall[self.coolers.volumes] != 0.0):
+            raise ValueError("fall: a cooler falls or rises; give coolers a fall of 0")
 
     @property
     def volumes(self) -> int:
@@ -198,21 +153,22 @@ class AirStreams:
         for row, equation in enumerate(equations):
             residual[row, free] = equation.residual[free]
             residual[row, now.control.volumes] = now.control.residual[row]
-        inlet, own = _local(equations, free)
-        into = matrix([*inlet, *now.control.by_inlet], (unknown.size, 2 * size))
-        mixing = self._mixing(now)
-        by_own = matrix([*own, *now.control.by_unknown], (unknown.size, unknown.size))
+        inlet, own = placed(equations, free)
+        heat_inlet, heat_own = self._heat_slopes(now, unknown.size)
+        rows = unknown.size + self.skins  # the equations', then the heat of each skin
+        into = matrix([*inlet, *now.control.by_inlet, *heat_inlet], (rows, 2 * size))
+        by_own = matrix([*own, *now.control.by_unknown, *heat_own], (rows, unknown.size))
+        slopes = into @ self._mixing(now) + by_own
         skin, piece = np.arange(self.skins), self.lining.piece
         felt: Parts = [
             (piece + row * size, skin, equation.felt) for row, equation in enumerate(equations)
         ]
-        heat_in, heat_own = self._heat_slopes(now)
         return Linear(
             np.concatenate([residual.ravel(), now.control.residual[2]]),
-            csr_array(into @ mixing + by_own),
+            slopes[: unknown.size],
             matrix(felt, (unknown.size, self.skins)),
             now.surface.heat,
-            csr_array(heat_in @ mixing + heat_own),
+            slopes[unknown.size :],
             now.surface.heat_by[2],
         )
 
@@ -224,7 +180,7 @@ class AirStreams:
             [
                 np.clip(t, COLDEST + _MARGIN, HOTTEST - _MARGIN),
                 np.clip(x, 0.0, MOISTEST),
-                np.maximum(duty, 0.0),
+                np.maximum(duty, -HEATING),
             ]
         )
 
@@ -279,10 +235,8 @@ class AirStreams:
             for each in (self.lining.first, self.lining.period)
         )
         due = first <= end
-        cuts = [
-            np.floor((time - first[due]) / period[due]) * (time >= first[due]) + (time >= first[due])
-            for time in (begin, end)
-        ]
+        age = np.stack([begin - first[due], end - first[due]])
+        cuts = np.where(age >= 0.0, np.floor(age / period[due]) + 1.0, 0.0)
         renewed = np.zeros(self.skins, dtype=bool)
         renewed[due] = cuts[1] > cuts[0]
         return renewed
@@ -292,7 +246,7 @@ class AirStreams:
         ways, net, time = self.airways, self.network, walls.time
         outside, lining = net.outside(time), self.lining
         draught = directed(
-            net.links, _at(net.flow, time), net.doors, _at(net.entering, time), self.volumes
+            net.links, at_time(net.flow, time), net.doors, at_time(net.entering, time), self.volumes
         )
         lift = GRAVITY * ways.fall * draught.forward
         single = draught.flow / ways.parallel
@@ -330,8 +284,6 @@ class AirStreams:
         response = respond(walls.elimination, walls.rings, np.inf)
         skin = (response.wall, response.wall_fluid, response.wall_host)
         surface = surfaces(contact, skin, walls.felt)
-        given = Sources.none(self.volumes) if self.sources is None else self.sources(time)
-        sources = Sources(*(each * draught.moves for each in vars(given).values()))
         return Now(
             draught,
             outside,
@@ -342,10 +294,18 @@ class AirStreams:
             between,
             contact,
             surface,
-            sources,
+            self._given(draught, time),
             lift,
             control,
         )
+
+    def _given(self, draught: Draught, time: float) -> Sources:
+        """Heat and water where air passes."""
+        given = Sources.none(self.volumes) if self.sources is None else self.sources(time)
+        passed = np.stack(list(vars(given).values())) * draught.moves
+        if passed[:, self.coolers.volumes].any():
+            raise ValueError("sources: a cooler is given heat or water; give it to a piece")
+        return Sources(*passed)
 
     def _mixing(self, now: Now) -> csr_array:
         """Enthalpy and humidity that enter volumes, by the unknowns: (2 volumes, unknowns)."""
@@ -358,21 +318,20 @@ class AirStreams:
         ]
         return matrix(parts, (2 * size, 2 * size + self.coolers.first.size))
 
-    def _heat_slopes(self, now: Now) -> tuple[csr_array, csr_array]:
-        """Heat into the skins by what enters volumes and by the unknowns at their ends."""
+    def _heat_slopes(self, now: Now, start: int) -> tuple[Parts, Parts]:
+        """Heat into the skins by what enters volumes and by the state at their ends.
+
+        Rows count from `start`.
+        """
         piece, size, (by_mean, by_vapour, _) = self.lining.piece, self.volumes, now.surface.heat_by
         share, moist = now.mean.share[piece], now.mean.moist_share[piece]
         by_humidity = by_vapour * now.mean.rise[piece]
         inlet = Inlet(*(each[piece] for each in now.inlet))
         entering = inlet.chained((1.0 - share) * by_mean, (1.0 - moist) * by_humidity)
-        skin = np.arange(self.skins)
-
-        def placed(slopes: tuple[Array, Array], width: int) -> csr_array:
-            parts = [(skin, piece + row * size, slope) for row, slope in enumerate(slopes)]
-            return matrix(parts, (self.skins, width))
-
-        own = placed((share * by_mean, moist * by_humidity), 2 * size + self.coolers.first.size)
-        return placed(entering, 2 * size), own
+        row = start + np.arange(self.skins)
+        at_inlet = [(row, piece + k * size, slope) for k, slope in enumerate(entering)]
+        own = (share * by_mean, moist * by_humidity)
+        return at_inlet, [(row, piece + k * size, slope) for k, slope in enumerate(own)]
 
     def _parted(self, unknown: Array) -> tuple[Array, Array, Array]:
         size = self.volumes
@@ -385,27 +344,3 @@ class AirStreams:
     def _by_volume(self, value: Array) -> Array:
         """Sum over the skins of each volume."""
         return summed(self.lining.piece, value, self.volumes)
-
-
-def _at(series: Series, time: float) -> Array:
-    return series(time) if callable(series) else series
-
-
-def _local(equations: tuple[Balance, Balance], free: NDArray[np.bool_]) -> tuple[Parts, Parts]:
-    """Derivatives of volumes' equations by their inlets and their own unknowns.
-
-    Volumes that are not free are held: by what they were or by a cooler.
-    """
-    size, at, held = free.size, np.flatnonzero(free), np.flatnonzero(~free)
-    inlet = [
-        (row * size + at, column * size + at, slope[at])
-        for row, equation in enumerate(equations)
-        for column, slope in enumerate(equation.inlet)
-    ]
-    own = [
-        (row * size + at, column * size + at, slope[at])
-        for row, equation in enumerate(equations)
-        for column, slope in enumerate(equation.end)
-    ]
-    own += [(row * size + held, row * size + held, np.ones(held.size)) for row in range(2)]
-    return inlet, own
