@@ -7,6 +7,7 @@ from scipy.sparse import csr_array
 
 from comine.numerics import Array, _kernels
 from comine.numerics._network import Network, Solved
+from comine.numerics.carrier import Walls
 from comine.numerics.coupled_problem import Coupled, CoupledControl
 from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.embedded import Stage, Still, at_rest, stage_of
@@ -166,6 +167,29 @@ class CoupledStages:
             unknown, start.unknown, self.network.walls(stage, start.rings, felt, time), heat
         )
         return Ended(Start(cells, rings, unknown), heat, sides, rates, *counts)
+
+    def asides(
+        self, start: Start, ended: Ended, time: float, interval: float
+    ) -> dict[int, dict[str, Array]]:
+        """What carriers that change nothing would report of a stage that was solved."""
+        reports = dict[int, dict[str, Array]]()
+        for place, carrier in self.problem.asides.items():
+            stage, _, _ = self.of_length(interval)
+            own, skins = self.network.unknowns[place], self.network.skins[place]
+            still = at_rest(self.problem.embedded, stage, start.rings)
+            axis = self.axis(ended.end.cells) + still.beside
+            walls = Walls(stage.parts[place], start.rings[:, skins], axis[skins], time, interval)
+            alone = Network([carrier])
+            found = alone.settled(
+                0, stage.pairs[place], walls, start.unknown[own],
+                (ended.end.unknown[own], ended.heat[skins]),
+            )  # fmt: skip
+            if found is None:
+                continue
+            unknown, heat = found[:2]
+            walls = walls._replace(felt=walls.felt + stage.pairs[place] @ heat)
+            reports[place] = dict(carrier.rates(unknown, start.unknown[own], walls, heat))
+        return reports
 
     def error(self, start: Start, one: Start, two: Start, rate: Array, length: float) -> float:
         """Local error of a step in the worst cell or unknown carrier [K]."""

@@ -113,7 +113,7 @@ class Network:
         tangents = list[Tangent]()
         for place, (own, skins) in enumerate(zip(self.unknowns, self.skins, strict=True)):
             walls = Walls(stage.parts[place], rings[:, skins], axis[skins], time, stage.interval)
-            found = self._settle(
+            found = self.settled(
                 place, stage.pairs[place], walls, before[own], (unknown[own], heat[skins])
             )
             if found is None:
@@ -123,7 +123,7 @@ class Network:
             passes += count
         return Solved(unknown, heat, tangents, passes)
 
-    def _settle(
+    def settled(
         self, place: int, beside: csr_array, walls: Walls, before: Array,
         guess: tuple[Array, Array],
     ) -> tuple[Array, Array, Tangent, int] | None:  # fmt: skip

@@ -60,6 +60,8 @@ class Advanced(NamedTuple):
     """What each carrier reports, mean over the stretch."""
     heat: Array
     """Through the walls, mean over the stretch, shape (skins,) [W]."""
+    asides: dict[int, dict[str, Array]]
+    """What carriers that change nothing report at the end of the stretch."""
 
 
 def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) -> CoupledState:
@@ -205,7 +207,8 @@ def _advance(
         for place, first in enumerate(steps[0].means)
     )
     heat = _mean(weights, [step.heat for step in steps])
-    return Advanced(state, tuple(step.entry for step in steps), means, heat)
+    entries = tuple(step.entry for step in steps)
+    return Advanced(state, entries, means, heat, steps[-1].asides)
 
 
 class _Step(NamedTuple):
@@ -213,6 +216,7 @@ class _Step(NamedTuple):
     entry: CoupledEntry
     means: tuple[dict[str, Array], ...]
     heat: Array
+    asides: dict[int, dict[str, Array]]
 
 
 def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | None:
@@ -248,7 +252,7 @@ def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | 
         one.iterations + two.iterations, one.passes + two.passes,
         stages.error(start, one.end, two.end, state.rate, length),
     )  # fmt: skip
-    return _Step(after, entry, means, heat)
+    return _Step(after, entry, means, heat, stages.asides(second, two, end, interval))
 
 
 def _account(means: Sequence[Mapping[str, Array]], length: float) -> dict[str, float]:

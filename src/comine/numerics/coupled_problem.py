@@ -1,7 +1,7 @@
 """What a coupled run of rock, skins and carriers consists of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,9 @@ class Coupled:
     undisturbed: Array | float = 0.0
     """Temperature on the skins' axes to which the cells' is added, shape (skins,) [K]: for cells
     that hold departures from it."""
+    asides: Mapping[int, Carrier] = field(default_factory=dict)
+    """By the number of a carrier, one that is asked in its place at the end of every step, with
+    the same walls, and changes nothing."""
 
     def __post_init__(self) -> None:
         owned = sum(carrier.skins for carrier in self.carriers)

@@ -20,6 +20,7 @@ from comine.numerics.bundles import join
 from comine.numerics.carrier import Carrier
 from comine.numerics.conduction import Conduction, Sides, fixed
 from comine.numerics.coupled import (
+    Advanced,
     Coupled,
     CoupledControl,
     CoupledEntry,
@@ -44,6 +45,8 @@ class Part(NamedTuple):
     """Rock temperature on the skins' axes before anything was opened, shape (skins,) [K]."""
     begun: Array
     """Unknowns of the carrier to begin with."""
+    aside: Carrier | None = None
+    """The same with something left out, asked at the end of every interval; changes nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +90,7 @@ class Underground:
             join([part.embedded for part in self.parts]),
             tuple(part.carrier for part in self.parts),
             np.concatenate([part.undisturbed for part in self.parts]),
+            {n: part.aside for n, part in enumerate(self.parts) if part.aside is not None},
         )
 
     @property
@@ -109,6 +113,8 @@ class History:
     """Ends of the intervals [s]."""
     means: dict[str, dict[str, Array]]
     """What each part reports, mean over each interval, shape (intervals, ...)."""
+    asides: dict[str, dict[str, Array]]
+    """What the parts' asides report at the end of each interval, shape (intervals, ...)."""
     walls: dict[str, Array]
     """Heat through the walls of each part's skins, from the fluid, shape (intervals, skins) [W]."""
     axis: dict[str, Array]
@@ -168,7 +174,7 @@ def run(
         times, march(problem, begun, times, underground.control, shares), strict=True
     ):
         axis = problem.embedded.hosts.felt @ advanced.state.cells.ravel()
-        gathered.add(advanced.means, advanced.heat, axis, advanced.entries)
+        gathered.add(advanced, axis)
         if any(np.isclose(until, time) for time in keep):
             kept[until] = advanced.state.cells
         last = advanced.state
@@ -182,44 +188,40 @@ class _Gathered:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.names = [part.name for part in parts]
-        ends = np.cumsum([part.embedded.size for part in parts])
-        self.cuts = ends[:-1]
-        self.means: list[dict[str, list[Array]]] = [{} for _ in parts]
-        self.walls, self.axis, self.entries = list[Array](), list[Array](), list[CoupledEntry]()
+        self.cuts = np.cumsum([part.embedded.size for part in parts])[:-1]
+        self.rows: list[Advanced] = []
+        self.axis: list[Array] = []
 
-    def add(
-        self,
-        means: Sequence[dict[str, Array]],
-        walls: Array,
-        axis: Array,
-        entries: Sequence[CoupledEntry],
-    ) -> None:
+    def add(self, advanced: Advanced, axis: Array) -> None:
         """Take up the reports of an interval."""
-        for kept, report in zip(self.means, means, strict=True):
-            for name, value in report.items():
-                kept.setdefault(name, []).append(value)
-        self.walls.append(walls)
+        self.rows.append(advanced)
         self.axis.append(axis)
-        self.entries += entries
 
     def history(self, times: Array, kept: dict[float, Array], state: CoupledState) -> History:
         """All of them."""
-        means = {
-            name: {key: np.stack(values) for key, values in kept_.items()}
-            for name, kept_ in zip(self.names, self.means, strict=True)
-        }
         return History(
-            times,
-            means,
-            self._by_part(self.walls),
-            self._by_part(self.axis),
-            kept,
-            tuple(self.entries),
-            state,
+            times=times,
+            means={
+                name: _stacked([row.means[number] for row in self.rows])
+                for number, name in enumerate(self.names)
+            },
+            asides={
+                self.names[number]: _stacked([row.asides[number] for row in self.rows])
+                for number in self.rows[0].asides
+            },
+            walls=self._by_part([row.heat for row in self.rows]),
+            axis=self._by_part(self.axis),
+            departures=kept,
+            entries=tuple(entry for row in self.rows for entry in row.entries),
+            state=state,
         )
 
     def _by_part(self, rows: Sequence[Array]) -> dict[str, Array]:
         return dict(zip(self.names, np.split(np.stack(rows), self.cuts, axis=1), strict=True))
+
+
+def _stacked(rows: Sequence[dict[str, Array]]) -> dict[str, Array]:
+    return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
 
 
 def _short_steps(
