@@ -22,7 +22,7 @@ except ModuleNotFoundError as missing:
         "gradients need JAX, which is not installed: pip install 'comine[gradients]'"
     ) from missing
 
-__all__ = ["Cells", "Diffusion", "FractureFlow", "Values", "jax", "jnp", "solve"]
+__all__ = ["Cells", "Diffusion", "FractureFlow", "Values", "differentiable_solve", "jax", "jnp"]
 
 Vector = TypeVar("Vector")
 """Array, or tuple of arrays."""
@@ -168,7 +168,7 @@ class FractureFlow(NamedTuple):
         return Cells(self.rock.apply(u.rock) - away, self.shift * u.fluid + given + moved)
 
 
-def solve(
+def differentiable_solve(
     operator: Matrix[Vector], right: Vector, guess: Vector, tolerance: float, most: int
 ) -> Vector:
     r"""Solution of a system, to be differentiated by matrix and right side.
@@ -202,7 +202,8 @@ def solve(
     --------
     >>> links = jnp.zeros((3, 1, 1, 2)).at[2, 0, 0, 0].set(1.0)
     >>> operator = Diffusion(links, jnp.ones((1, 1, 2)))
-    >>> solve(operator, jnp.array([[[3.0, 0.0]]]), jnp.zeros((1, 1, 2)), 1e-6, 10).round(3)
+    >>> right, guess = jnp.array([[[3.0, 0.0]]]), jnp.zeros((1, 1, 2))
+    >>> differentiable_solve(operator, right, guess, 1e-6, 10).round(3)
     Array([[[2., 1.]]], dtype=float32)
     """
     method = _conjugate_gradients if operator.symmetric else _bicgstab

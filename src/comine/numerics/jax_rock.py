@@ -31,9 +31,9 @@ from comine.numerics.jax_operators import (
     Matrix,
     Values,
     Vector,
+    differentiable_solve,
     jax,
     jnp,
-    solve,
 )
 
 
@@ -343,12 +343,12 @@ def _march(
         stage, left = matrix.with_shift(over_step), matrix.apply(temperature)
         right: Vector = jax.tree.map(jnp.subtract, entering(now, 0), left)
         guess: Vector = jax.tree.map(lambda v: time * v, rate)
-        first = solve(stage, right, guess, run.tolerance, run.iterations)
+        first = differentiable_solve(stage, right, guess, run.tolerance, run.iterations)
         right = jax.tree.map(
             lambda q, a, c, d: q - a + PAST * c * d, entering(now, 1), left, over_step, first
         )
         guess = jax.tree.map(lambda d: d / GAMMA, first)
-        second = solve(stage, right, guess, run.tolerance, run.iterations)
+        second = differentiable_solve(stage, right, guess, run.tolerance, run.iterations)
         after: Vector = jax.tree.map(jnp.add, temperature, second)
         rate = jax.tree.map(lambda d, e: (d - PAST * e) / time, second, first)
         return (after, jax.lax.stop_gradient(rate)), after
