@@ -109,15 +109,28 @@ class Advection:
                 out[place] += np.maximum(flow, 0.0) * _at(drive, time)
         return out
 
-    def sharpen(self, temperature: Array, out: Array) -> Array:
+    def sharpen(self, temperature: Array, time: float, out: Array) -> Array:
         """Add to `out` the heat that the limited correction brings to each cell [W]."""
         for axis, flow in enumerate(self.flows.between):
             if np.any(flow):
-                moved, target = np.moveaxis(flow, axis, 0), np.moveaxis(out, axis, 0)
-                carried = _correction(moved[:-1], np.moveaxis(temperature, axis, 0))
+                along = np.moveaxis(temperature, axis, 0)
+                ends = (self._fall(2 * axis + end, along[-end], time) for end in (0, 1))
+                carried = _correction(np.moveaxis(flow, axis, 0)[:-1], along, *ends)
+                target = np.moveaxis(out, axis, 0)
                 target[:-1] -= carried
                 target[1:] += carried
         return out
+
+    def _fall(self, side: int, cells: Array, time: float) -> Array:
+        """Temperature of the cells along a side above that of a mirror cell beyond it [K].
+
+        The mean of both cells is the temperature of the water that enters; where none enters the
+        two cells are alike.
+        """
+        drive, flow = self.entering[side], self.flows.sides[side]
+        if drive is None:
+            return np.zeros_like(cells)
+        return np.where(flow > 0, 2 * (cells - _at(drive, time)), 0.0)
 
     def through(self, temperature: Array, time: float) -> list[Array]:
         """Heat that enters less that which leaves through the six sides and by wells [W]."""
@@ -151,8 +164,8 @@ class TransportOperator(DiffusionOperator):
         return super().diagonal() + _leaving_cell(self.flows)
 
     def matrix(self) -> csr_array:
-        own = _stored(self.flows, _leaving_cell(self.flows))
-        return csr_array(super().matrix() + own)
+        beside = _stored(self.flows, np.zeros(self.shape))
+        return csr_array(super().matrix() + beside)  # whose diagonal is that of both
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,7 +211,7 @@ class Transport(Conduction):
         """Heat that each cell gains [W], written to `out` where that is given."""
         out = super().inflow(exchange, temperature, time, out)
         self.water.bring(time, out)
-        return self.water.sharpen(temperature, out) if self.sharp else out
+        return self.water.sharpen(temperature, time, out) if self.sharp else out
 
 
 _PLACES = (*FACES, (slice(None),) * 3)
@@ -244,15 +257,14 @@ def _stored(between: Array, diagonal: Array) -> csr_array:
     return made
 
 
-def _correction(flow: Array, temperature: Array) -> Array:
-    """Heat beyond upwind through the faces along the first axis [W]."""
+def _correction(flow: Array, temperature: Array, low: Array, high: Array) -> Array:
+    """Heat beyond upwind through the faces along the first axis [W].
+
+    `low` and `high` are the cells at the two ends less what lies beyond [K].
+    """
     step = np.diff(temperature, axis=0)
-    before = np.zeros_like(step)  # the step upstream of that at the face
-    before[1:] = step[:-1]
-    after = np.zeros_like(step)
-    after[:-1] = step[1:]
-    upstream = np.where(flow > 0, before, after)
+    around = np.concatenate([low[None], step, -high[None]])
+    upstream = np.where(flow > 0, around[:-2], around[2:])
     product = step * upstream
-    monotone = product > 0
-    mean = np.divide(product, step + upstream, out=np.zeros_like(step), where=monotone)
+    mean = np.divide(product, step + upstream, out=np.zeros_like(step), where=product > 0)
     return np.asarray(np.abs(flow) * mean)
