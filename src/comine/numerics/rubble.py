@@ -124,12 +124,13 @@ def make_bed(
     require((c >= 0) & np.isfinite(c), "fluid_capacity", c, "finite values of 0 J/m3/K or more")
     count = (1 - share) * v / (4 / 3 * np.pi * r**3)
     shape = Shape("sphere", r, np.zeros_like(r), count)
-    wide = Matter(*(np.broadcast_to(x, v.shape) for x in matter))
-    for name, value in zip(Matter._fields, wide, strict=True):
+    k, heat = (np.broadcast_to(np.asarray(x, dtype=float), v.shape) for x in matter)
+    for name, value in zip(Matter._fields, (k, heat), strict=True):
         require((value > 0) & np.isfinite(value), name, value, "finite values above 0")
-    diffusivity = np.asarray(wide.conductivity) / np.asarray(wide.heat_capacity)
-    soonest = float(np.min((0.015 * r) ** 2 / diffusivity))
-    return Bed(make_skins(shape, wide, None, shells, soonest), np.array(h, float), share * v * c)
+    soonest = float(np.min((0.015 * r) ** 2 * heat / k))
+    return Bed(
+        make_skins(shape, Matter(k, heat), None, shells, soonest), np.array(h, float), share * v * c
+    )
 
 
 def at_rest(bed: Bed, temperature: ArrayLike) -> BedState:
