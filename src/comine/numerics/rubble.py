@@ -93,7 +93,8 @@ def make_bed(
     fluid_capacity : array_like
         Heat capacity of a volume of the fluid [J/m3/K].
     shells : int
-        Shells of a block [1]; they grow inwards from a hundredth of the radius or are equal.
+        Shells of a block [1]; they grow inwards from a hundredth of the greatest radius, or are
+        equal in blocks that are small beside it.
 
     Returns
     -------
@@ -127,7 +128,7 @@ def make_bed(
     k, heat = (np.broadcast_to(np.asarray(x, dtype=float), v.shape) for x in matter)
     for name, value in zip(Matter._fields, (k, heat), strict=True):
         require((value > 0) & np.isfinite(value), name, value, "finite values above 0")
-    soonest = float(np.min((0.015 * r) ** 2 * heat / k))
+    soonest = float(np.max((0.015 * r) ** 2 * heat / k))
     return Bed(
         make_skins(shape, Matter(k, heat), None, shells, soonest), np.array(h, float), share * v * c
     )
