@@ -127,6 +127,37 @@ def test_front_without_conduction_keeps_its_bounds_and_place(sharp):
     assert ledger.closure.max() < 1e-12
 
 
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_all_directions_are_alike(axis, sign):
+    """Turned and mirrored, the same front."""
+    control = Control(tolerance=0.1, nonlinear=1e-5, linear=1e-8)
+    edges = np.cumsum(np.linspace(1.0, 3.0, 31))
+    grid, flows = strip(edges, 1e-6 * ROCK)
+    water = Advection(flows, Entering(x_low=350.0))
+    straight = Transport(grid, 2.0, ROCK, sides=Sides(x_low=fixed(350.0)), water=water)
+    wanted = advance(straight, evenly(straight, 300.0), 2e7, control).state.temperature.ravel()
+
+    order = [(0, 1, 2), (1, 0, 2), (1, 2, 0)][axis]
+    along = edges if sign > 0 else edges[0] + edges[-1] - edges[::-1]
+    axes = [along if a == axis else np.array([0.0, 1.0]) for a in range(3)]
+    turned = Grid(*axes)
+    between = np.zeros((3, *turned.shape))
+    between[axis] = np.moveaxis(flows.between[0], (0, 1, 2), np.argsort(order))
+    if sign < 0:
+        between[axis] = -np.roll(np.flip(between[axis], axis), -1, axis)
+    sides = [np.zeros(tuple(np.delete(turned.shape, side // 2))) for side in range(6)]
+    sides[2 * axis] += sign * 1e-6 * ROCK
+    sides[2 * axis + 1] -= sign * 1e-6 * ROCK
+    inlet = Entering._fields[2 * axis + (sign < 0)]
+    around = Advection(
+        Flows(between, tuple(sides), np.zeros(turned.shape)), Entering(**{inlet: 350.0})
+    )
+    problem = Transport(turned, 2.0, ROCK, sides=Sides(**{inlet: fixed(350.0)}), water=around)
+    got = advance(problem, evenly(problem, 300.0), 2e7, control).state.temperature.ravel()
+    np.testing.assert_allclose(got[::sign], wanted, atol=1e-4)
+
+
 # ---------------------------------------------------------------- radial injection (Avdonin)
 
 THICK, CONDUCTIVITY, INJECTED = 20.0, 2.5, 5e-4
