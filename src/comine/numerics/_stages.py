@@ -1,13 +1,15 @@
-"""One implicit step of conduction, with room for the arrays it needs."""
+"""One implicit step of conduction and advection, with room for the arrays it needs."""
 
-from typing import NamedTuple
+from dataclasses import replace
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from comine.numerics import Array, _kernels
+from comine.numerics.advection import Transport
 from comine.numerics.conduction import Conduction, Exchange
 from comine.numerics.diffusion import DiffusionOperator
-from comine.numerics.krylov import ConjugateGradients
+from comine.numerics.krylov import ConjugateGradients, Outcome, bicgstab
 from comine.numerics.ledger import Entry
 from comine.numerics.state import Control, State
 
@@ -38,20 +40,60 @@ class Stage(NamedTuple):
     iterations: int
 
 
+class Solver(Protocol):
+    """Solver of the linear systems, in a measure of its own."""
+
+    def load(self, operator: DiffusionOperator) -> None:
+        """Take the matrix to solve with."""
+
+    def norm(self, residual: Array) -> float:
+        """Norm of a residual."""
+
+    def solve(self, right: Array, out: Array, limit: float, most: int) -> Outcome:
+        """Write the solution to `out`."""
+
+
+class Stabilised:
+    """BiCGStab for matrices that are not symmetric."""
+
+    operator: DiffusionOperator
+    diagonal: Array
+
+    def load(self, operator: DiffusionOperator) -> None:
+        """Take the matrix to solve with."""
+        self.operator, self.diagonal = operator, operator.diagonal()
+
+    def norm(self, residual: Array) -> float:
+        """Root of the sum of squares."""
+        return float(np.sqrt(_kernels.dot(residual, residual)))
+
+    def solve(self, right: Array, out: Array, limit: float, most: int) -> Outcome:
+        """Write the solution to `out`."""
+        size = self.norm(right)
+        tolerance = limit / size if size > 0 else 1.0
+        out[:], outcome = bicgstab(self.operator.apply, self.diagonal, right, tolerance, most)
+        return outcome
+
+
 class Stages:
     """Steps of one problem."""
 
     def __init__(self, problem: Conduction, control: Control) -> None:
         self.problem, self.control = problem, control
         self.capacity = problem.heat_capacity
-        self.solver = ConjugateGradients(problem.grid.shape)
-        self.constant = problem.exchange(np.empty(0)) if problem.linear else None
+        self.solver: Solver = (
+            Stabilised()
+            if isinstance(problem, Transport)
+            else ConjugateGradients(problem.grid.shape)
+        )
+        varies = callable(problem.conductivity)
+        self.constant = None if varies else problem.exchange(np.empty(0))
         self.loaded = 0.0
         self.over_step, self.shift, self.right, self.base, self.start = np.empty(
             (5, *problem.grid.shape)
         )
         self.correction, self.first, self.second, self.trial = np.zeros((4, *problem.grid.shape))
-        self.total_shift = self.total_diagonal = 0.0
+        self.total_shift = self.rounding = 0.0
 
     def time_constant(self, state: State) -> float:
         """Shortest time constant of a cell [s]."""
@@ -93,8 +135,8 @@ class Stages:
         rate = (self.second - PAST * self.first) / (GAMMA * step)
         gained = self.capacity * np.subtract(after, temperature, out=self.trial)
         stored, moved = float(gained.sum()), float(np.abs(gained).sum())
-        made = step * float(self.problem.produced.sum())
-        return Attempt(after, rate, Entry(end, step, stored, moved, heats, made, error, count))
+        made = step * float(self.problem.produced.sum()) + float(heats[6:].sum())
+        return Attempt(after, rate, Entry(end, step, stored, moved, heats[:6], made, error, count))
 
     def exchange(self, temperature: Array) -> Exchange:
         """Conductances at a temperature; made once where they do not depend on it."""
@@ -102,13 +144,14 @@ class Stages:
 
     def load(self, exchange: Exchange, step: float) -> None:
         """Hand the matrix of a stage to the solver, unless it holds it already."""
-        if self.problem.linear and step == self.loaded:
+        if self.constant is not None and step == self.loaded:
             return
         np.divide(self.capacity, GAMMA * step, out=self.over_step)
         np.add(exchange.operator.shift, self.over_step, out=self.shift)
-        self.solver.load(DiffusionOperator(exchange.operator.links, self.shift))
+        operator = replace(exchange.operator, shift=self.shift)
+        self.solver.load(operator)
         self.total_shift = float(self.shift.sum())
-        self.total_diagonal = float(np.sum(self.solver.root**-2.0))
+        self.rounding = ROUNDING * self.solver.norm(operator.diagonal())
         self.loaded = step
 
     def stage(self, temperature: Array, change: Array, time: float, step: float) -> Stage | None:
@@ -137,9 +180,7 @@ class Stages:
         np.add(self.start, self.base, out=self.trial)
         scale = max(self.solver.norm(self.trial), self.solver.norm(self.right))
         level = max(abs(float(temperature.min())), abs(float(temperature.max())))
-        return max(
-            self.control.linear * scale, ROUNDING * level * float(np.sqrt(self.total_diagonal))
-        )
+        return max(self.control.linear * scale, self.rounding * level)
 
     def correct(self, change: Array, limit: float) -> tuple[int, bool]:
         """Add the solution for the residual, shifted so that no heat is lost in sum."""
@@ -150,7 +191,7 @@ class Stages:
         return outcome.iterations, outcome.converged
 
     def entering(self, exchange: Exchange, time: float) -> Array:
-        """Heat that enters through the six sides at the trial temperatures [W]."""
+        """Heat that enters at the trial temperatures: six sides, and wells if any [W]."""
         return np.array([q.sum() for q in self.problem.through(exchange, self.trial, time)])
 
     def error(self) -> float:
