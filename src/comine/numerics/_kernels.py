@@ -106,6 +106,7 @@ def scale(links: Array, root: Array, scaled: Array) -> None:
 def _descend(
     shape: tuple[int, int, int],
     room: Array,
+    lead: Array,
     old: int,
     steps: tuple[float, float],
     sums: Array,
@@ -116,7 +117,7 @@ def _descend(
     rows = nx * ny
     alpha, beta = steps
     lx, ly, lz, r, x, q, p, new = (
-        room[0], room[1], room[2], room[3], room[4], room[5], room[old], room[13 - old],
+        room[0], room[1], room[2], lead, room[4], room[5], room[old], room[13 - old],
     )  # fmt: skip
     for part in range(first, last):
         total = 0.0
@@ -150,17 +151,18 @@ def _descend(
 
 
 def descend(
-    shape: tuple[int, int, int], room: Array, old: int, steps: tuple[float, float]
+    shape: tuple[int, int, int], room: Array, lead: Array, old: int, steps: tuple[float, float]
 ) -> float:
     """Step x along p, make the next direction, multiply it by the matrix; direction * product.
 
     The rows of `room` are the links along x, y, z of a matrix with ones on its diagonal, then r, x,
     the product, and two for p, of which `old` (6 or 7) holds it and the other takes the next. Cells
-    begin at `FRONT`; what lies before and after them, and p, must be finite. `steps` holds the step
-    along p and the share of p in the next direction. Nine values of each cell pass the memory.
+    begin at `FRONT`; what lies before and after them, and p, must be finite. `lead` is r, or r
+    preconditioned, laid out as a row. `steps` holds the step along p and the share of p in the next
+    direction. Nine values of each cell pass the memory.
     """
     sums = np.zeros(PARTS)
-    share(_descend, shape, room, old, steps, sums)
+    share(_descend, shape, room, lead, old, steps, sums)
     return float(sums.sum())
 
 

@@ -44,7 +44,7 @@ class Stages:
     def __init__(self, problem: Conduction, control: Control) -> None:
         self.problem, self.control = problem, control
         self.capacity = problem.heat_capacity
-        self.solver = ConjugateGradients(problem.grid.shape)
+        self.solver = ConjugateGradients(problem.grid.shape, problem.grid.centres)
         self.constant = problem.exchange(np.empty(0)) if problem.linear else None
         self.loaded = 0.0
         self.over_step, self.shift, self.right, self.base, self.start = np.empty(
