@@ -34,7 +34,7 @@ table of grids asks beyond."""
 FAST = (0.5, 0.5, 1.0)
 """Preference of the axes as that of the lines: cells along z are neighbours in the memory."""
 Shape = tuple[int, ...]
-Block = TypeVar("Block", Array, Single)
+Block = TypeVar("Block", Array, Single, Cells)
 
 
 class Transfer(NamedTuple):
