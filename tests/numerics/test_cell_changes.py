@@ -38,7 +38,7 @@ def test_heat_is_conserved_through_excavation_backfill_and_flood():
         3 * YEAR: CellChange(cells, 295.0, *FILL),
         4 * YEAR: CellChange(cells, 285.0, 0.6, 4.18e6, source=0.0),
     }
-    (end, ledger) = list(march(problem, start, [6 * YEAR], changes=changes))[0]
+    end, ledger = next(march(problem, start, [6 * YEAR], changes=changes))
     after = problem
     for change in changes.values():
         after = changed_problem(after, change)

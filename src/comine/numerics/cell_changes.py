@@ -177,7 +177,7 @@ def _curve(capacity: Capacity) -> HeatCurve:
         return capacity
     if callable(capacity):
         raise ValueError(
-            "capacity: got a function of temperature beside a heat curve; give a heat curve for both"
+            "capacity: got a function of temperature beside a heat curve; give a curve for both"
         )
     c = np.asarray(capacity, dtype=float)
     return HeatCurve(lambda t: c + 0.0 * t, lambda t: c * t, lambda heat: np.asarray(heat / c))

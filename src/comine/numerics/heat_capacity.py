@@ -1,7 +1,8 @@
 r"""Heat that a volume holds where its capacity follows the temperature.
 
-Heat, not temperature, is what a step accounts for: :math:`h(T_2) - h(T_1) = \int_{T_1}^{T_2} c\,dT`,
-so that no latent heat is passed over however long the step.
+Heat, not temperature, is what a step accounts for:
+:math:`h(T_2) - h(T_1) = \int_{T_1}^{T_2} c\,dT`, so that no latent heat is passed over however long
+the step.
 
 Sources
 -------

@@ -28,7 +28,7 @@ from comine.numerics.diffusion import DiffusionOperator
 
 WEAK = 0.3
 """Greatest link of a cell over its shift at which an axis is not joined further."""
-LINES_PAY, TABLE_PAYS = 50.0, 500.0
+LINES_PAY, TABLE_PAYS = 50.0, 250.0
 """Exchange over shift from which lines alone take less time than the diagonal, and what a full
 table of grids asks beyond."""
 FAST = (0.5, 0.5, 1.0)
@@ -181,8 +181,8 @@ def gain(operator: DiffusionOperator) -> float:
     Notes
     -----
     The exchange of a cell over its shift bounds the condition. Lines alone, where the other two
-    axes are weak, pay from 50 on; a full table of grids costs as much as four iterations and pays
-    from about 500 on.
+    axes are weak, pay from 50 on; a full table of grids costs three iterations more and pays
+    from about 300 on.
 
     Examples
     --------
