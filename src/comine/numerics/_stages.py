@@ -20,7 +20,9 @@ PAST = (1.0 - GAMMA) / GAMMA
 LOCAL_ERROR = (3 * GAMMA**2 - 2 * GAMMA**3 - 1 / 6) / GAMMA
 """Local error over the second divided difference of the rates, which is gamma times the third
 derivative."""
-MOST_SUBSTITUTIONS = 20
+MOST_SUBSTITUTIONS = 50
+BALANCE = 1e-8
+"""Heat lacking in sum over that taken up, where the heat capacity follows the temperature."""
 ROUNDING = 2e-15
 """Residual of rounding, over temperature and diagonal."""
 
@@ -43,7 +45,7 @@ class Stage(NamedTuple):
 class Solver(Protocol):
     """Solver of the linear systems, in a measure of its own."""
 
-    def load(self, operator: DiffusionOperator) -> None:
+    def load(self, operator: DiffusionOperator, similar: bool = False) -> None:
         """Take the matrix to solve with."""
 
     def norm(self, residual: Array) -> float:
@@ -59,7 +61,7 @@ class Stabilised:
     operator: DiffusionOperator
     diagonal: Array
 
-    def load(self, operator: DiffusionOperator) -> None:
+    def load(self, operator: DiffusionOperator, similar: bool = False) -> None:
         """Take the matrix to solve with."""
         self.operator, self.diagonal = operator, operator.diagonal()
 
@@ -80,14 +82,14 @@ class Stages:
 
     def __init__(self, problem: Conduction, control: Control) -> None:
         self.problem, self.control = problem, control
-        self.capacity = problem.heat_capacity
+        self.still = not callable(problem.conductivity)
+        self.varies = problem.stores_by_temperature
         self.solver: Solver = (
             Stabilised()
             if isinstance(problem, Transport)
-            else ConjugateGradients(problem.grid.shape)
+            else ConjugateGradients(problem.grid.shape, problem.grid.centres)
         )
-        varies = callable(problem.conductivity)
-        self.constant = None if varies else problem.exchange(np.empty(0))
+        self.constant = problem.exchange(np.empty(0)) if self.still else None
         self.loaded = 0.0
         self.over_step, self.shift, self.right, self.base, self.start = np.empty(
             (5, *problem.grid.shape)
@@ -99,7 +101,8 @@ class Stages:
         """Shortest time constant of a cell [s]."""
         exchange = self.exchange(state.temperature)
         with np.errstate(divide="ignore"):
-            return float(np.min(self.capacity / exchange.operator.diagonal()))
+            capacity = self.problem.capacity_at(state.temperature)
+            return float(np.min(capacity / exchange.operator.diagonal()))
 
     def place(self) -> tuple[float, float, float]:
         """Centre of the cell that the last correction changed most [m]."""
@@ -113,7 +116,7 @@ class Stages:
         temperature, begin = state.temperature, state.time
         middle, end = begin + GAMMA * step, begin + step
         exchange = self.exchange(temperature)
-        self.load(exchange, step)
+        self.load(exchange, temperature, step, False)
         self.problem.inflow(exchange, temperature, begin, self.start)
         np.multiply(state.rate, GAMMA * step, out=self.first)
         self.base.fill(0.0)
@@ -122,7 +125,7 @@ class Stages:
             return None
         np.add(temperature, self.first, out=self.trial)
         heats = (1 - GAMMA) * step * self.entering(one.exchange, middle)
-        np.multiply(self.over_step, self.first, out=self.base)
+        self.heat(temperature, self.first, step, self.base)
         self.base *= PAST
         np.divide(self.first, GAMMA, out=self.second)
         two = self.stage(temperature, self.second, end, step)
@@ -131,9 +134,10 @@ class Stages:
         after = temperature + self.second
         self.trial[:] = after
         heats += GAMMA * step * self.entering(two.exchange, end)
-        error, count = self.error(), one.iterations + two.iterations
+        count = one.iterations + two.iterations
+        error = self.error(temperature, step)
         rate = (self.second - PAST * self.first) / (GAMMA * step)
-        gained = self.capacity * np.subtract(after, temperature, out=self.trial)
+        gained = self.problem.stored(temperature, after)
         stored, moved = float(gained.sum()), float(np.abs(gained).sum())
         made = step * float(self.problem.produced.sum()) + float(heats[6:].sum())
         return Attempt(after, rate, Entry(end, step, stored, moved, heats[:6], made, error, count))
@@ -142,38 +146,56 @@ class Stages:
         """Conductances at a temperature; made once where they do not depend on it."""
         return self.problem.exchange(temperature) if self.constant is None else self.constant
 
-    def load(self, exchange: Exchange, step: float) -> None:
+    def load(self, exchange: Exchange, temperature: Array, step: float, similar: bool) -> None:
         """Hand the matrix of a stage to the solver, unless it holds it already."""
-        if self.constant is not None and step == self.loaded:
+        if self.still and not self.varies and step == self.loaded:
             return
-        np.divide(self.capacity, GAMMA * step, out=self.over_step)
+        np.divide(self.problem.capacity_at(temperature), GAMMA * step, out=self.over_step)
         np.add(exchange.operator.shift, self.over_step, out=self.shift)
         operator = replace(exchange.operator, shift=self.shift)
-        self.solver.load(operator)
+        self.solver.load(operator, similar)
         self.total_shift = float(self.shift.sum())
         self.rounding = ROUNDING * self.solver.norm(operator.diagonal())
         self.loaded = step
 
+    def heat(self, temperature: Array, change: Array, step: float, out: Array) -> None:
+        """Heat that cells take up for a change of temperature, over the length of a stage [W]."""
+        if self.varies:
+            stored = self.problem.stored(temperature, temperature + change)
+            np.divide(stored, GAMMA * step, out=out)
+        else:
+            np.multiply(self.over_step, change, out=out)
+
     def stage(self, temperature: Array, change: Array, time: float, step: float) -> Stage | None:
         """Solve a stage for the change of temperature, from a guess of it."""
-        count, limit = 0, 0.0
+        count, limit, settled = 0, 0.0, False
         for turn in range(MOST_SUBSTITUTIONS):
             np.add(temperature, change, out=self.trial)
             exchange = self.exchange(self.trial)
-            self.load(exchange, step)
             self.problem.inflow(exchange, self.trial, time, self.right)
             self.right += self.base
-            np.multiply(self.over_step, change, out=self.trial)
+            if not settled or self.varies:
+                self.load(exchange, self.trial, step, True)
+            self.heat(temperature, change, step, self.trial)
             self.right -= self.trial
+            if settled and self.balanced():
+                return Stage(exchange, count)
             if turn == 0:
                 limit = self.limit(temperature)
-            count_now, converged = self.correct(change, limit)
+            count_now, converged = self.correct(temperature, change, limit)
             count += count_now
             if not converged:
                 return None
-            if self.problem.linear or np.max(np.abs(self.correction)) <= self.control.nonlinear:
+            if self.problem.linear:
+                return Stage(exchange, count)
+            settled = bool(np.max(np.abs(self.correction)) <= self.control.nonlinear)
+            if settled and not self.varies:
                 return Stage(exchange, count)
         return None
+
+    def balanced(self) -> bool:
+        """Whether the heat that the cells took up is that which they gained."""
+        return abs(float(self.right.sum())) <= BALANCE * float(np.abs(self.trial).sum())
 
     def limit(self, temperature: Array) -> float:
         """Norm of the residual to stop at."""
@@ -182,11 +204,16 @@ class Stages:
         level = max(abs(float(temperature.min())), abs(float(temperature.max())))
         return max(self.control.linear * scale, self.rounding * level)
 
-    def correct(self, change: Array, limit: float) -> tuple[int, bool]:
+    def correct(self, temperature: Array, change: Array, limit: float) -> tuple[int, bool]:
         """Add the solution for the residual, shifted so that no heat is lost in sum."""
         outcome = self.solver.solve(self.right, self.correction, limit, self.control.iterations)
         lacking = float(self.right.sum()) - _kernels.dot(self.shift, self.correction)
         self.correction += lacking / self.total_shift
+        if self.varies:
+            np.add(temperature, change, out=self.trial)
+            np.subtract(
+                self.problem.warmed(self.trial, self.correction), self.trial, out=self.correction
+            )
         change += self.correction
         return outcome.iterations, outcome.converged
 
@@ -194,15 +221,19 @@ class Stages:
         """Heat that enters at the trial temperatures: six sides, and wells if any [W]."""
         return np.array([q.sum() for q in self.problem.through(exchange, self.trial, time)])
 
-    def error(self) -> float:
+    def error(self, temperature: Array, step: float) -> float:
         """Local error of the step in the worst cell, filtered by the matrix of a stage [K]."""
         if self.control.tolerance == np.inf:
             return 0.0
-        np.subtract(self.second, (PAST + 1) * self.first, out=self.right)
+        self.heat(temperature, self.first, step, self.base)
+        self.heat(temperature, self.second, step, self.right)
+        np.multiply(self.base, PAST + 1, out=self.trial)
+        self.right -= self.trial
         self.right /= 1 - GAMMA
-        self.right -= self.first / GAMMA
-        self.right *= self.over_step
-        self.right += self.start / GAMMA
+        self.base /= GAMMA
+        self.right -= self.base
+        self.start /= GAMMA
+        self.right += self.start
         self.right *= LOCAL_ERROR / GAMMA
         limit = 0.1 * self.solver.norm(self.right)
         self.solver.solve(self.right, self.base, limit, self.control.iterations)

@@ -13,7 +13,7 @@ LeVeque, R. J. (2002), Finite Volume Methods for Hyperbolic Problems, chapter 4.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,11 +22,15 @@ from comine.numerics import Array
 from comine.numerics.checks import require
 from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.grid import Grid
+from comine.numerics.heat_capacity import HeatCurve, heat_between
 
 Drive = float | Array | Callable[[float], ArrayLike]
 """A number, an array over the cells of a side, or either as a function of time [s]."""
 Conductivity = float | Array | Callable[[Array], Array]
 """Conductivity [W/m/K], or a function that gives it for the temperatures of all cells."""
+Capacity = float | Array | Callable[[Array], Array] | HeatCurve
+"""Heat capacity of a volume [J/m3/K], a smooth function of the temperatures of all cells, or the
+heat held as a function of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,32 +172,71 @@ class Conduction:
     grid: Grid
     conductivity: Conductivity
     """Number, cells, one for each axis (3, x, y, z), or a function of temperature [W/m/K]."""
-    capacity: float | Array
-    """Heat capacity of a volume, number or cells [J/m3/K]."""
+    capacity: Capacity
+    """Number, cells, or as a function of temperature [J/m3/K]."""
     source: float | Array = 0.0
     """Heat made in a volume, number or cells [W/m3]."""
     sides: Sides = Sides()
 
     def __post_init__(self) -> None:
         shape = self.grid.shape
-        for name in ("capacity", "source"):
-            value = np.asarray(getattr(self, name), dtype=float)
+        given = {"source": self.source}
+        if not self.stores_by_temperature:
+            given["capacity"] = cast("float | Array", self.capacity)
+        for name, number in given.items():
+            value = np.asarray(number, dtype=float)
             if value.ndim and value.shape != shape:
                 raise ValueError(f"{name}: got shape {value.shape}; give a number or {shape}")
             require(np.isfinite(value), name, value, "finite values")
-        require(np.asarray(self.capacity) > 0, "capacity", self.capacity, "values above 0 J/m3/K")
+            require((value > 0) | (name == "source"), name, value, "values above 0 J/m3/K")
         if not callable(self.conductivity):
             self._checked(self.conductivity)
 
     @property
+    def stores_by_temperature(self) -> bool:
+        """Whether the heat capacity follows the temperature."""
+        return callable(self.capacity) or isinstance(self.capacity, HeatCurve)
+
+    @property
     def linear(self) -> bool:
-        """Whether the conductances are the same at every temperature."""
-        return not callable(self.conductivity)
+        """Whether conductances and heat capacities are the same at every temperature."""
+        return not callable(self.conductivity) and not self.stores_by_temperature
 
     @cached_property
     def heat_capacity(self) -> Array:
-        """Heat capacity of each cell [J/K]."""
-        return np.asarray(self.capacity * self.grid.volumes)
+        """Heat capacity of each cell [J/K], where it does not follow the temperature."""
+        if self.stores_by_temperature:
+            raise ValueError(
+                "capacity: got a function of temperature; ask `capacity_at` for the slope and "
+                "`stored` for the heat"
+            )
+        return np.asarray(cast("float | Array", self.capacity) * self.grid.volumes)
+
+    def capacity_at(self, temperature: Array) -> Array:
+        """Heat capacity of each cell at a temperature [J/K]."""
+        if not self.stores_by_temperature:
+            return self.heat_capacity
+        c = self.capacity.capacity if isinstance(self.capacity, HeatCurve) else self.capacity
+        value = np.asarray(cast("Callable[[Array], Array]", c)(temperature), dtype=float)
+        require(value > 0, "capacity", value, "values above 0 J/m3/K")
+        return np.asarray(value * self.grid.volumes)
+
+    def stored(self, before: Array, after: Array) -> Array:
+        """Heat that each cell takes up between two temperatures [J]."""
+        if isinstance(self.capacity, HeatCurve):
+            gained = self.capacity.heat(after) - self.capacity.heat(before)
+        elif callable(self.capacity):
+            gained = heat_between(self.capacity, before, after)
+        else:
+            return np.asarray(self.heat_capacity * (after - before))
+        return np.asarray(gained * self.grid.volumes)
+
+    def warmed(self, temperature: Array, change: Array) -> Array:
+        """Temperature of cells that take up heat for a change at the present slope [K]."""
+        if not isinstance(self.capacity, HeatCurve):
+            return np.asarray(temperature + change)
+        curve = self.capacity
+        return curve.temperature(curve.heat(temperature) + curve.capacity(temperature) * change)
 
     @cached_property
     def produced(self) -> Array:

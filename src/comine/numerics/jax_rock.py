@@ -144,10 +144,12 @@ def inputs(run: Run, start: ArrayLike, flow: ArrayLike = 0.0, inlet: ArrayLike =
     >>> inputs(run, 300.0).conductivity
     array([[[3., 3.]]])
     """
+    if not run.rock.linear:
+        raise ValueError("rock: got properties that depend on temperature; give fixed ones")
     shape, k = run.rock.grid.shape, np.asarray(run.rock.conductivity, dtype=float)
     made = Inputs(
         np.array(np.broadcast_to(k, k.shape if k.ndim == 4 else shape)),
-        np.array(np.broadcast_to(run.rock.capacity, shape), dtype=float),
+        np.array(run.rock.heat_capacity / run.rock.grid.volumes),
         np.array(np.broadcast_to(start, shape), dtype=float),
         np.array(flow, dtype=float),
         np.array(inlet, dtype=float),

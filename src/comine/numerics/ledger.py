@@ -1,4 +1,4 @@
-"""Account of heat over time: what is stored, what comes through each side, what is made."""
+"""Account of heat over time: stored, through each side, made, exchanged with matter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -28,6 +28,8 @@ class Entry(NamedTuple):
     """Estimated error of the step, in the worst cell [K]."""
     iterations: int
     """Iterations of the linear systems."""
+    exchanged: float = 0.0
+    """Heat that came with matter into exchanged cells, less what left with the old [J]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,7 @@ class Ledger:
     made: Array
     error: Array
     iterations: Array
+    exchanged: Array
 
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> "Ledger":
@@ -71,16 +74,18 @@ class Ledger:
         return (
             f"{self.step.size} steps, {self.iterations.sum():.0f} iterations; stored "
             f"{self.stored.sum():.6g} J, through the sides {self.sides.sum():.6g} J, made "
-            f"{self.made.sum():.6g} J; closes to {worst:.1e}"
+            f"{self.made.sum():.6g} J, exchanged with cells {self.exchanged.sum():.6g} J; "
+            f"closes to {worst:.1e}"
         )
 
     @property
     def residual(self) -> Array:
         """What is stored and neither came in nor was made, each step [J]."""
-        return np.asarray(self.stored - self.sides.sum(axis=1) - self.made)
+        return np.asarray(self.stored - self.sides.sum(axis=1) - self.made - self.exchanged)
 
     @property
     def closure(self) -> Array:
         """Residual over the heat exchanged: moved between cells, or through sides and made [1]."""
-        exchanged = np.maximum(self.moved, np.abs(self.sides).sum(axis=1) + np.abs(self.made))
-        return np.asarray(np.abs(self.residual) / np.where(exchanged > 0, exchanged, 1.0))
+        through = np.abs(self.sides).sum(axis=1) + np.abs(self.made) + np.abs(self.exchanged)
+        scale = np.maximum(self.moved, through)
+        return np.asarray(np.abs(self.residual) / np.where(scale > 0, scale, 1.0))

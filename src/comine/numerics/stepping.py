@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from comine.numerics._stages import Stages
+from comine.numerics.cell_changes import CellChange, changed_problem, exchange_cells
 from comine.numerics.checks import require
 from comine.numerics.compiled import threads
 from comine.numerics.conduction import Conduction
@@ -89,22 +90,22 @@ def march(
     state: State,
     times: Sequence[float],
     control: Control | None = None,
-    changes: Mapping[float, Conduction] | None = None,
+    changes: Mapping[float, Conduction | CellChange] | None = None,
 ) -> Iterator[Advance]:
     """Carry the temperatures through a sequence of times.
 
     Parameters
     ----------
     problem : Conduction
-        The cells at first.
+        The cells before all changes.
     state : State
         Where to begin.
     times : sequence of float
         Times to give, rising [s].
     control : Control, optional
         Choice of steps and tolerances.
-    changes : mapping of float to Conduction, optional
-        The cells from a time on, for changes between or at the times given [s].
+    changes : mapping of float to Conduction or CellChange, optional
+        The cells from a time on, or an exchange of matter at a time [s].
 
     Returns
     -------
@@ -118,6 +119,11 @@ def march(
     DivergedError
         As in `advance`.
 
+    Notes
+    -----
+    A state given at the time of a change is that before it. So a run goes on exactly from a kept
+    state with the same problem and changes: those before the state are taken as made.
+
     Examples
     --------
     >>> from comine.numerics.grid import Grid
@@ -126,15 +132,26 @@ def march(
     >>> [round(float(a.state.temperature[0, 0, 0]), 1) for a in march(problem, start, [1e5, 1e6])]
     [305.2, 319.0]
     """
-    waiting = sorted((changes or {}).items())
+    waiting = sorted((changes or {}).items(), key=lambda item: item[0])
+    while waiting and waiting[0][0] < state.time:
+        problem = _changed(problem, waiting.pop(0)[1])
     for until in times:
         ledger = Ledger.empty()
-        while waiting and waiting[0][0] <= until:
-            at, after = waiting.pop(0)
-            state, entries = advance(problem, state, max(at, state.time), control)
-            problem, ledger = after, ledger + entries
+        while waiting and waiting[0][0] < until:
+            at, change = waiting.pop(0)
+            state, entries = advance(problem, state, at, control)
+            ledger = ledger + entries
+            if isinstance(change, CellChange):
+                problem, state, entry = exchange_cells(problem, state, change)
+                ledger = ledger + Ledger.of([entry])
+            else:
+                problem = change
         state, entries = advance(problem, state, until, control)
         yield Advance(state, ledger + entries)
+
+
+def _changed(problem: Conduction, change: Conduction | CellChange) -> Conduction:
+    return changed_problem(problem, change) if isinstance(change, CellChange) else change
 
 
 def _run(stages: Stages, state: State, until: float) -> Advance:

@@ -229,14 +229,14 @@ class AirStreams:
         }
 
     def fresh(self, begin: float, end: float) -> Array:
-        """Skins whose wall is cut anew between two times (until and with the end), (skins,)."""
+        """Skins whose wall is cut anew from a time on, before another, (skins,)."""
         first, period = (
             np.broadcast_to(np.asarray(each, dtype=float), self.skins)
             for each in (self.lining.first, self.lining.period)
         )
-        due = first <= end
-        age = np.stack([begin - first[due], end - first[due]])
-        cuts = np.where(age >= 0.0, np.floor(age / period[due]) + 1.0, 0.0)
+        due = first < end
+        age = np.stack([begin - first[due], end - first[due]]) - 1e-9 * end  # cuts of before
+        cuts = np.where(age > 0.0, np.floor(age / period[due]) + 1.0, 0.0)
         renewed = np.zeros(self.skins, dtype=bool)
         renewed[due] = cuts[1] > cuts[0]
         return renewed

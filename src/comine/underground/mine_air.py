@@ -21,8 +21,8 @@ from comine.numerics.embedding import Cylinders, embed
 from comine.numerics.grid import Grid
 from comine.physics import Array
 from comine.underground.air_control import Coolers
-from comine.underground.air_plan import AirPlan, outside_air
 from comine.underground.air_draught import Airways, Lining, Network
+from comine.underground.air_plan import AirPlan, outside_air
 from comine.underground.air_streams import AirStreams
 from comine.underground.airflow import Air, Sources
 from comine.underground.openings import Branch
