@@ -108,15 +108,14 @@ def _descend(
     room: Array,
     lead: Array,
     old: int,
-    steps: tuple[float, float, float],
-    both: bool,
+    steps: tuple[float, float],
     sums: Array,
     first: int,
     last: int,
 ) -> None:
     nx, ny, nz = shape
     rows = nx * ny
-    alpha, beta, earlier = steps
+    alpha, beta = steps
     lx, ly, lz, r, x, q, p, new = (
         room[0], room[1], room[2], lead, room[4], room[5], room[old], room[13 - old],
     )  # fmt: skip
@@ -133,13 +132,9 @@ def _descend(
             pw, pe, pn, pf = p[w : w + nz], p[e : e + nz], p[n : n + nz], p[f : f + nz]
             lw, le, ln, lf = lx[w : w + nz], lx[c : c + nz], ly[n : n + nz], ly[c : c + nz]
             la, lb = lz[c - 1 : c - 1 + nz], lz[c : c + nz]
-            if both:
-                for k in range(nz):
-                    xc[k] += alpha * pc[k] + earlier * nc[k]
-                    nc[k] = rc[k] + beta * pc[k]
-            else:
-                for k in range(nz):
-                    nc[k] = rc[k] + beta * pc[k]
+            for k in range(nz):
+                nc[k] = rc[k] + beta * pc[k]
+                xc[k] += alpha * pc[k]
             for k in range(nz):
                 value = (
                     nc[k]
@@ -156,24 +151,18 @@ def _descend(
 
 
 def descend(
-    shape: tuple[int, int, int],
-    room: Array,
-    lead: Array,
-    old: int,
-    steps: tuple[float, float, float],
-    both: bool,
+    shape: tuple[int, int, int], room: Array, lead: Array, old: int, steps: tuple[float, float]
 ) -> float:
-    """Make the next direction and multiply it by the matrix; direction * product.
+    """Step x along p, make the next direction, multiply it by the matrix; direction * product.
 
     The rows of `room` are the links along x, y, z of a matrix with ones on its diagonal, then r, x,
-    the product, and two for p, of which `old` (6 or 7) holds it and the other, the one before, takes
-    the next. Cells begin at `FRONT`; what lies before and after them, and p, must be finite. `lead`
-    is r, or r preconditioned, laid out as a row. `steps` holds the step along p, the share of p in
-    the next direction and the step along the direction before p; x takes both steps at once, every
-    other time. Seven or ten values of each cell pass the memory.
+    the product, and two for p, of which `old` (6 or 7) holds it and the other takes the next. Cells
+    begin at `FRONT`; what lies before and after them, and p, must be finite. `lead` is r, or r
+    preconditioned, laid out as a row. `steps` holds the step along p and the share of p in the next
+    direction. Nine values of each cell pass the memory.
     """
     sums = np.zeros(PARTS)
-    share(_descend, shape, room, lead, old, steps, both, sums)
+    share(_descend, shape, room, lead, old, steps, sums)
     return float(sums.sum())
 
 

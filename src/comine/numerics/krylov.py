@@ -41,7 +41,7 @@ class ConjugateGradients:
     r"""Conjugate gradients for a diffusion operator, with room for their vectors.
 
     The matrix is scaled to a diagonal of ones, :math:`D^{-1/2} A D^{-1/2}`, once for each
-    operator; an iteration is then two sweeps in which 11.5 values of each cell pass the memory.
+    operator; an iteration is then two sweeps in which twelve values of each cell pass the memory.
     Where the cells exchange much more with each other than the shift holds, levels of coarser
     grids (`Multilevel`) precondition it.
 
@@ -55,7 +55,7 @@ class ConjugateGradients:
         Estimated gain from which levels are made: 0 for always, infinite for never.
     """
 
-    TRAFFIC = 11.5
+    TRAFFIC = 12
     """Values of each cell that an iteration reads or writes, without the levels."""
 
     def __init__(
@@ -99,26 +99,23 @@ class ConjugateGradients:
         for vector in (self._x, self._p, self._new):
             vector.fill(0.0)
         square, product = _kernels.dot(self._r, self._r), 0.0
-        alpha = beta = earlier = 0.0
-        count, sweeps = 0, 0
+        alpha = beta = 0.0
+        count, old = 0, 6
         while np.sqrt(square) > limit and count < most:
             before, product = product, self._precondition(square)
             beta = product / before if count else 0.0
             lead = self._room[3] if self.levels is None else self._lead
-            steps, both = (alpha, beta, earlier), sweeps % 2 == 0 and sweeps > 0
-            curvature = _kernels.descend(
-                self.root.shape, self._room, lead, 6 + sweeps % 2, steps, both
-            )
-            sweeps += 1
-            earlier = 0.0 if both else alpha
+            steps = (alpha, beta)
+            curvature = _kernels.descend(self.root.shape, self._room, lead, old, steps)
+            old = 13 - old
             if not curvature > 0:
                 alpha = 0.0
                 break
             alpha = product / curvature
             square = _kernels.subtract(alpha, self._q, self._r)
             count += 1
-        last, other = (self._new, self._p) if sweeps % 2 else (self._p, self._new)
-        _kernels.add(self._x, alpha, last, earlier, other)
+        last = self._p if old == 6 else self._new
+        _kernels.add(self._x, alpha, last, 0.0, last)
         _kernels.multiply(self.root, self._x, out)
         residual = float(np.sqrt(square))
         return Outcome(count, residual, residual <= limit)
