@@ -121,21 +121,27 @@ def host_planes(
     ((1000, 1), 1.0, 1.0)
     """
     c = _checked(skins, corners)
+    normal = outline(c).normal
     points, number, weights = points_on(c, parts)
-    away = (skins.face[-1, :, None] * outline(c).normal)[number]
-    count = skins.wall_area.size
+    count, reach = skins.wall_area.size, skins.face[-1]
     mean = csr_array((weights, (np.arange(number.size), number)), shape=(number.size, count))
 
-    def spread(at: Array) -> csr_array:
-        return csr_array(share(at[None], edges) @ mean)
+    def shared(distance: Array) -> csr_array:
+        away = (distance[:, None] * normal)[number]
+        sides = [share((points + to * away)[None], edges) for to in (-1.0, 1.0)]
+        return csr_array(0.5 * (sides[0] + sides[1]) @ mean)
 
-    on_plane = spread(points)
-    return Hosts(
-        spread=csr_array(0.5 * (spread(points - away) + spread(points + away))),
-        felt=csr_array(on_plane.T),
-        displaced=on_plane,
-        ends=csr_array(on_plane.shape),
+    on_plane, spread = shared(np.zeros(count)), shared(reach)
+    squares = np.stack(
+        [each.ravel() for each in np.meshgrid(*[np.diff(e) ** 2 for e in edges], indexing="ij")]
     )
+    width = on_plane.T @ squares.T  # mean square widths of the cells along the axes
+    wanted = (normal**4 * width).sum(axis=1) / 6.0
+    apart = np.sqrt((normal**2 * width).sum(axis=1))
+    blur = _blur(on_plane, c, edges) + _blur(spread, c, edges) - reach**2
+    part = np.clip((wanted - blur) / apart**2, -0.5, 0.5)
+    felt = on_plane * (1.0 - part) + shared(apart) * part
+    return Hosts(spread, csr_array(felt.T), on_plane, csr_array(on_plane.shape))
 
 
 def plane_neighbours(skins: Skins, corners: ArrayLike, parts: int = 2) -> Neighbours:
@@ -260,6 +266,19 @@ def _checked(skins: Skins, corners: ArrayLike) -> Array:
     require(np.abs(ratio - 2.0) < 1e-6, "extent over area", ratio, "twice the polygon's area")
     require(skins.axial == 0.0, "axial", skins.axial, "plane skins")
     return c
+
+
+def _blur(shares: csr_array, corners: Array, edges: Sequence[ArrayLike]) -> Array:
+    """Mean square distance from each polygon's plane of the centres of the cells with a share."""
+    _, centroid, normal = outline(corners)
+    entries = shares.tocoo()
+    cell, number = entries.coords
+    places = np.unravel_index(cell, [np.size(e) - 1 for e in edges])
+    away = -np.einsum("ij,ij->i", centroid, normal)[number]
+    for axis, (each, place) in enumerate(zip(edges, places, strict=True)):
+        edge = np.asarray(each, dtype=float)
+        away += normal[number, axis] * 0.5 * (edge[place] + edge[place + 1])
+    return np.asarray(np.bincount(number, entries.data * away**2, len(centroid)), dtype=float)
 
 
 def _near(corners: Array, reach: Array) -> NDArray[np.int64]:
