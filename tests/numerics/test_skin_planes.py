@@ -14,6 +14,7 @@ from comine.numerics.skin_stage import eliminate, respond, settle
 from comine.numerics.skins import Layers, Matter, Shape, host_reach, make_skins
 from tests.cases import case, load_case
 from tests.numerics.plane_rig import (
+    between_two,
     fine_strip,
     fracture,
     half_spaces,
@@ -28,7 +29,6 @@ from tests.numerics.plane_rig import (
 from tests.numerics.skin_rig import (
     CONDUCTIVITY,
     DAY,
-    DIFFUSIVITY,
     YEAR,
     Coupled,
     airway,
@@ -170,15 +170,6 @@ def test_heat_is_handed_over_at_the_reach_all_around():
 
 
 # ---------------------------------------------------------------- neighbours
-
-
-def between_two(time, spacing):
-    """Heat from each of two parallel fractures: a half-space and a slab of half the spacing."""
-    n = np.arange(1, 200)[:, None]
-    slab = 1.0 + 2.0 * ((-1.0) ** n * np.exp(-((n * spacing / 2) ** 2) / (DIFFUSIVITY * time))).sum(
-        0
-    )
-    return half_spaces(time, np.inf) * 0.5 * (1.0 + slab)
 
 
 @pytest.mark.parametrize(
