@@ -12,7 +12,8 @@ from scipy.sparse import csr_array, diags_array
 from scipy.sparse.linalg import splu
 
 from comine.numerics.skin_host import share
-from comine.numerics.skin_planes import host_planes, plane_neighbours
+from comine.numerics.skin_plane_neighbours import plane_neighbours
+from comine.numerics.skin_planes import host_planes
 from comine.numerics.skin_stage import GAMMA, second_start
 from tests.numerics.plane_rig import (
     between_two,
@@ -96,7 +97,7 @@ def parallel(spacing: float, together: bool, width: float = 10.0) -> str:
         edges = [graded_edges(width, place, equal=80.0), np.array([0.0, 1.0]), np.array([0.0, 1.0])]
         both = np.stack([strip([s, 0.0, 0.5], np.pi / 2, 1.0) for s in (0.0, spacing)])
         skins = fracture([1.0, 1.0], 2.5 * width)
-        near = plane_neighbours(skins, both) if together else None
+        near = plane_neighbours(skins, both, edges) if together else None
         coupled = Coupled(make_grid(edges), skins, host_planes(skins, both, edges), near)
         flow = step_response(coupled, np.inf, STEPS)[COUNTS]
         found.append(flow / between_two(TIMES[COUNTS], spacing)[:, None] - 1.0)
