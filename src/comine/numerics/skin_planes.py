@@ -6,9 +6,9 @@ feels the grid's temperature in its own plane. As for cylinders (`comine.numeric
 nothing is cut out of the grid, and pieces may lie in faces of cells, between them or across.
 
 Points shared among cells are blurred by more or less, as they lie between centres. Here both ways
-use three places across the plane, a cell apart, with weights (of either sign) that make the blur the
-same wherever the plane lies: together a seventh of the square of the cells' width, about where it
-was found to cancel the error of the grid's second differences.
+use three places across the plane, a cell apart, with weights (of either sign) that make the blur
+the same wherever the plane lies: together a seventh of the square of the cells' width, about where
+it was found to cancel the error of the grid's second differences.
 
 Pieces of one plane conduct to each other through the grid alone. Where the fracture ends, heat goes
 around its border (`comine.numerics.skin_borders`). Pieces of other planes within the reach are felt
@@ -122,8 +122,8 @@ def host_planes(
     Raises
     ------
     ValueError
-        If skins are not planes of twice the polygons' area, or the reach of one and a cell beyond it
-        leave the grid.
+        If skins are not planes of twice the polygons' area, or the reach of one and a cell beyond
+        it leave the grid.
 
     Examples
     --------
