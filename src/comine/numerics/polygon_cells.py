@@ -32,7 +32,7 @@ from comine.numerics.checks import require
 from comine.numerics.grid import Grid
 from comine.numerics.polygons import checked_polygons, outline
 
-__all__ = ["Contacts", "Pieces", "contacts", "cut", "mean_distance"]
+__all__ = ["Contacts", "Pieces", "contacts", "cut", "length_tolerance", "mean_distance"]
 
 
 class Pieces(NamedTuple):
@@ -97,7 +97,7 @@ def cut(corners: ArrayLike, grid: Grid) -> Pieces:
     (16, 2262.7417, array([2.357, 2.357]))
     """
     given = np.ascontiguousarray(checked_polygons(corners))
-    tolerance = _tolerance(grid)
+    tolerance = length_tolerance(grid)
     most, room = given.shape[1] + 6, 1024
     found: list[tuple[Indices, Array]] = []
     for polygon in given:
@@ -214,7 +214,7 @@ def contacts(pieces: Pieces, grid: Grid) -> Contacts:
     >>> meet.first, meet.second, meet.length, meet.distance
     (array([0]), array([1]), array([10.]), array([[5., 5.]]))
     """
-    shapes, tolerance = pieces.corners, _tolerance(grid)
+    shapes, tolerance = pieces.corners, length_tolerance(grid)
     piece, corner = np.nonzero(
         np.linalg.norm(np.roll(shapes, -1, axis=1) - shapes, axis=2) > tolerance
     )
@@ -265,8 +265,24 @@ def _merged(first: Indices, second: Indices, length: Array, distance: Array) -> 
     return Contacts(first[starts], second[starts], whole, mean)
 
 
-def _tolerance(grid: Grid) -> float:
-    """Length below which points are one."""
+def length_tolerance(grid: Grid) -> float:
+    """Length below which points of polygons in a grid count as one.
+
+    Parameters
+    ----------
+    grid : Grid
+        The grid.
+
+    Returns
+    -------
+    float
+        Length [m].
+
+    Examples
+    --------
+    >>> length_tolerance(Grid([0.0, 100.0], [0.0, 1.0], [0.0, 1.0]))
+    1.01e-08
+    """
     span = max(float(e[-1] - e[0]) for e in grid.edges)
     return 1e-10 * span + 1e-12 * max(float(np.abs(e).max()) for e in grid.edges)
 

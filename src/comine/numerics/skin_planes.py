@@ -5,9 +5,14 @@ side. What it hands over enters the grid on the two planes at the reach, half on
 feels the grid's temperature in its own plane. As for cylinders (`comine.numerics.skin_host`)
 nothing is cut out of the grid, and pieces may lie in faces of cells, between them or across.
 
-Pieces of one plane conduct to each other through the grid alone: heat that leaves a fracture's
-border lengthwise within the reach is what the scheme lacks. Pieces of other planes within the reach
-are felt directly (`plane_neighbours`).
+Points shared among cells are blurred by more or less, as they lie between centres. Here both ways
+use three places across the plane, a cell apart, with weights (of either sign) that make the blur
+the same wherever the plane lies: together a seventh of the square of the cells' width, about where
+it was found to cancel the error of the grid's second differences.
+
+Pieces of one plane conduct to each other through the grid alone. Where the fracture ends, heat goes
+around its border (`comine.numerics.skin_borders`). Pieces of other planes within the reach are felt
+directly (`comine.numerics.skin_plane_neighbours`).
 
 Sources
 -------
@@ -19,18 +24,19 @@ Sources
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
-from scipy.spatial import KDTree
 
 from comine.numerics import Array, Indices
 from comine.numerics.checks import require
 from comine.numerics.polygons import checked_polygons, outline
+from comine.numerics.skin_borders import points_around
 from comine.numerics.skin_host import Hosts, share
-from comine.numerics.skin_neighbours import Neighbours
 from comine.numerics.skins import Skins
 
-__all__ = ["beside_plane", "host_planes", "plane_neighbours", "points_on"]
+_BLUR = 1.0 / 14.0  # of the square of the cells' width, each way
+
+__all__ = ["checked_planes", "host_planes", "points_on"]
 
 
 def points_on(corners: ArrayLike, parts: int = 3) -> tuple[Array, Indices, Array]:
@@ -84,7 +90,11 @@ def points_on(corners: ArrayLike, parts: int = 3) -> tuple[Array, Indices, Array
 
 
 def host_planes(
-    skins: Skins, corners: ArrayLike, edges: Sequence[ArrayLike], parts: int = 3
+    skins: Skins,
+    corners: ArrayLike,
+    edges: Sequence[ArrayLike],
+    border: ArrayLike | None = None,
+    parts: int = 3,
 ) -> Hosts:
     """Matrices between a grid and plane skins on polygons.
 
@@ -96,6 +106,9 @@ def host_planes(
         Corners of each skin's polygon [m].
     edges : sequence of three array_like
         Edges of the cells along each axis, in the order of the coordinates [m].
+    border : array_like of bool, shape (skins, corners), optional
+        Whether the fracture ends at the edge from each corner to the next; for skins that
+        `comine.numerics.skin_borders.widened` has widened there.
     parts : int
         Parts that triangles about the centroid are cut into [1]: enough that points lie no further
         apart than half a cell; 3 will do for pieces that the grid has cut.
@@ -109,7 +122,8 @@ def host_planes(
     Raises
     ------
     ValueError
-        If skins are not planes of twice the polygons' area, or the reach of one leaves the grid.
+        If skins are not planes of twice the polygons' area, or the reach of one and a cell beyond
+        it leave the grid.
 
     Examples
     --------
@@ -120,135 +134,43 @@ def host_planes(
     >>> hosts.spread.shape, float(hosts.spread.sum().round(12)), float(hosts.felt.sum().round(12))
     ((1000, 1), 1.0, 1.0)
     """
-    c = _checked(skins, corners)
+    c = checked_planes(skins, corners)
+    normal = outline(c).normal
     points, number, weights = points_on(c, parts)
-    away = (skins.face[-1, :, None] * outline(c).normal)[number]
-    count = skins.wall_area.size
+    count, reach = skins.wall_area.size, skins.face[-1]
     mean = csr_array((weights, (np.arange(number.size), number)), shape=(number.size, count))
 
-    def spread(at: Array) -> csr_array:
-        return csr_array(share(at[None], edges) @ mean)
+    def shared(distance: Array) -> csr_array:
+        away = (distance[:, None] * normal)[number]
+        sides = [share((points + to * away)[None], edges) for to in (-1.0, 1.0)]
+        return csr_array(0.5 * (sides[0] + sides[1]) @ mean)
 
-    on_plane = spread(points)
-    return Hosts(
-        spread=csr_array(0.5 * (spread(points - away) + spread(points + away))),
-        felt=csr_array(on_plane.T),
-        displaced=on_plane,
-        ends=csr_array(on_plane.shape),
+    on_plane = shared(np.zeros(count))
+    squares = np.meshgrid(*[np.diff(e) ** 2 for e in edges], indexing="ij")
+    width = on_plane.T @ np.stack([each.ravel() for each in squares], axis=1)  # of the cells
+    apart, wanted = (
+        np.sqrt((normal**2 * width).sum(axis=1)),
+        _BLUR * (normal**4 * width).sum(axis=1),
     )
 
+    def blurred(distance: Array) -> csr_array:
+        middle, beside = shared(distance), shared(distance + apart)
+        beside = 0.5 * (beside + shared(distance - apart))
+        near, far = _blur(middle, c, edges), _blur(beside, c, edges)
+        part = np.clip((wanted + distance**2 - near) / (far - near), -0.5, 0.5)
+        return csr_array(middle * (1.0 - part) + beside * part)
 
-def plane_neighbours(skins: Skins, corners: ArrayLike, parts: int = 2) -> Neighbours:
-    r"""Find the plane skins that feel each other directly.
-
-    Parameters
-    ----------
-    skins : Skins
-        Planes.
-    corners : array_like, shape (skins, corners, 3)
-        Corners of each skin's polygon [m].
-    parts : int
-        Parts that triangles about the centroid are cut into, for the places at which others
-        are felt [1].
-
-    Returns
-    -------
-    Neighbours
-        All pairs of which one lies over the other within its reach.
-
-    Raises
-    ------
-    ValueError
-        If skins are not planes of twice the polygons' area.
-
-    Notes
-    -----
-    :math:`T_{\mathrm{host},i} = (F\,T)_i + \sum_j \overline{w_j}`, the mean over all of i that lies
-    over or under j, at its distance from the plane of j. Pieces side by side in one plane do not
-    lie over each other and feel each other through the grid alone. Exact for parallel planes in
-    uniform matter.
-
-    Examples
-    --------
-    >>> from comine.numerics.skins import Matter, Shape, make_skins
-    >>> square = np.array([[0, 0, 0], [9, 0, 0], [9, 9, 0], [0, 9, 0]])
-    >>> shape = Shape("plane", [0.0] * 3, [25.0] * 3, [162.0] * 3)
-    >>> pieces = make_skins(shape, Matter([3.0] * 3, [2.25e6] * 3))
-    >>> over_and_beside = square + np.array([[[0, 0, 0]], [[0, 0, 5]], [[9, 0, 0]]])
-    >>> near = plane_neighbours(pieces, over_and_beside)
-    >>> near.target, near.source
-    (array([0, 1]), array([1, 0]))
-    """
-    c = _checked(skins, corners)
-    points, polygon, share_ = points_on(c, parts)
-    first = np.searchsorted(polygon, np.arange(len(c) + 1))
-    pairs = _near(c, skins.face[-1])
-    found = [np.zeros((0, 2), dtype=np.int64)]
-    weights = [np.zeros((skins.capacity.shape[0], 0))]
-    for some in np.array_split(pairs, len(pairs) // 5000 + 1):
-        count = first[some[:, 0] + 1] - first[some[:, 0]]
-        pair = np.repeat(np.arange(len(some)), count)
-        point = np.arange(pair.size) - np.repeat(np.cumsum(count) - count, count)
-        point += first[some[pair, 0]]
-        over, away = _over(points[point], c, some[pair, 1])
-        met = np.flatnonzero((over > 0.0) & (away < skins.face[-1, some[pair, 1]]))
-        mean = csr_array(
-            ((over * share_[point])[met], (np.arange(met.size), pair[met])),
-            shape=(met.size, len(some)),
-        )
-        weight = beside_plane(skins, some[pair[met], 1], away[met]) @ mean
-        felt = weight.any(axis=0)
-        found.append(some[felt])
-        weights.append(weight[:, felt])
-    target, source = np.concatenate(found).T
-    return Neighbours(target, source, np.concatenate(weights, axis=1))
+    spread, felt = blurred(reach), blurred(np.zeros(count))
+    if border is not None:
+        around = points_around(c, border, reach)
+        given = np.bincount(around.polygon, around.weights, count)
+        place = (around.weights, (np.arange(around.polygon.size), around.polygon))
+        ahead = csr_array(place, shape=(around.polygon.size, count))
+        spread = spread * (1.0 - given) + share(around.points[None], edges) @ ahead
+    return Hosts(csr_array(spread), csr_array(felt.T), on_plane, csr_array(on_plane.shape))
 
 
-def beside_plane(skins: Skins, source: ArrayLike, distance: ArrayLike) -> Array:
-    """Weights of the rings of planes in what they add to the temperature at a distance.
-
-    Parameters
-    ----------
-    skins : Skins
-        Planes.
-    source : array_like of int, shape (pairs,)
-        Number of the skin that is felt.
-    distance : array_like, shape (pairs,)
-        Distance from its plane, to either side [m].
-
-    Returns
-    -------
-    ndarray, shape (rings, pairs)
-        Weights [1], all zero from the reach outwards.
-
-    Notes
-    -----
-    Linear between the middles of the rings and to zero at the reach; nearer than the first ring's
-    middle, behind the layers, that ring alone.
-
-    Examples
-    --------
-    >>> from comine.numerics.skins import Matter, Shape, make_skins
-    >>> shape = Shape("plane", [0.0], [8.0], [2.0])
-    >>> piece = make_skins(shape, Matter([3.0], [2.25e6]), rings=2, soonest=1e9)
-    >>> beside_plane(piece, [0, 0, 0], [4.0, 7.0, 9.0]).round(3)  # rings of 0 to 4, 4 to 8 m
-    array([[0.5, 0. , 0. ],
-           [0.5, 0.5, 0. ]])
-    """
-    of, away = np.asarray(source, dtype=np.int64), np.asarray(distance, dtype=float)
-    face = skins.face[:, of]
-    place = np.vstack([0.5 * (face[1:] + face[:-1]), face[-1]])
-    low = np.clip((place <= away).sum(axis=0) - 1, 0, place.shape[0] - 2)
-    pairs = np.arange(of.size)
-    part = (away - place[low, pairs]) / (place[low + 1, pairs] - place[low, pairs])
-    part = np.clip(part, 0.0, 1.0)
-    weights = np.zeros_like(place)
-    weights[low, pairs] = 1.0 - part
-    weights[low + 1, pairs] += part
-    return np.asarray(weights[:-1])
-
-
-def _checked(skins: Skins, corners: ArrayLike) -> Array:
+def checked_planes(skins: Skins, corners: ArrayLike) -> Array:
     """Corners, refused unless there is a polygon of half the wall's area for each skin."""
     c = checked_polygons(corners)
     area = outline(c).area
@@ -262,33 +184,14 @@ def _checked(skins: Skins, corners: ArrayLike) -> Array:
     return c
 
 
-def _near(corners: Array, reach: Array) -> NDArray[np.int64]:
-    """Pairs of polygons of which the first may lie over the second within its reach."""
+def _blur(shares: csr_array, corners: Array, edges: Sequence[ArrayLike]) -> Array:
+    """Mean square distance from each polygon's plane of the centres of the cells with a share."""
     _, centroid, normal = outline(corners)
-    size = np.linalg.norm(corners - centroid[:, None], axis=2).max(axis=1)
-    tree = KDTree(centroid)
-    close = tree.query_pairs(float(reach.max() + 2.0 * size.max()), output_type="ndarray")
-    pairs = np.concatenate([close, close[:, ::-1]]).astype(np.int64)
-    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-    target, source = pairs.T
-    gap = centroid[target] - centroid[source]
-    height = np.abs(np.einsum("ij,ij->i", gap, normal[source]))
-    aside = np.sqrt(np.maximum((gap**2).sum(axis=1) - height**2, 0.0))
-    may = (height < reach[source] + size[target]) & (aside < size[target] + size[source])
-    return np.asarray(pairs[may])
-
-
-def _over(points: Array, corners: Array, which: Indices) -> tuple[Array, Array]:
-    """Whether points lie over polygons (a half on the border), and their distances."""
-    _, centroid, normal = outline(corners)
-    side = np.roll(corners, -1, axis=1) - corners
-    length = np.linalg.norm(side, axis=2)
-    outwards = np.cross(side, normal[:, None]) / np.where(length > 0.0, length, 1.0)[..., None]
-    border = np.einsum("ijk,ijk->ij", corners, outwards)
-    beyond = np.einsum("ijk,ik->ij", outwards[which], points) - border[which]
-    real = length[which] > 0.0
-    edge = 1e-6 * length.max(axis=1)[which, None]
-    over = 0.5 * np.all((beyond < edge) | ~real, axis=1)
-    over += 0.5 * np.all((beyond < -edge) | ~real, axis=1)
-    away = np.einsum("ij,ij->i", points - centroid[which], normal[which])
-    return over, np.abs(away)
+    entries = shares.tocoo()
+    cell, number = entries.coords
+    places = np.unravel_index(cell, [np.size(e) - 1 for e in edges])
+    away = -np.einsum("ij,ij->i", centroid, normal)[number]
+    for axis, (each, place) in enumerate(zip(edges, places, strict=True)):
+        edge = np.asarray(each, dtype=float)
+        away += normal[number, axis] * 0.5 * (edge[place] + edge[place + 1])
+    return np.asarray(np.bincount(number, entries.data * away**2, len(centroid)), dtype=float)
