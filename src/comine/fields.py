@@ -24,10 +24,14 @@ DIMENSIONS = [
     "site",
     "criterion",
     "sample",
+    "snapshot",
+    "section_z",
+    "section_x",
     "component",
 ]
 """All dimensions of the house. `z` is depth, positive downwards; `month` and `year` are running
-numbers, from 1."""
+numbers, from 1; `snapshot` is a year, from 0, at whose end a section of the rock is kept;
+`section_z` and `section_x` are depth and place along strike of its cells."""
 
 
 class Var(NamedTuple):

@@ -13,7 +13,8 @@ from comine.numerics.grid import Grid
 from comine.numerics.polygons import checked_polygons, outline
 from comine.numerics.skin_host import host_cylinders
 from comine.numerics.skin_neighbours import neighbours
-from comine.numerics.skin_planes import host_planes, plane_neighbours
+from comine.numerics.skin_plane_neighbours import plane_neighbours
+from comine.numerics.skin_planes import host_planes
 from comine.numerics.skins import Matter, Shape, host_reach, make_skins
 
 __all__ = ["Cylinders", "embed", "embed_planes", "width_across"]
@@ -191,7 +192,10 @@ def embed_planes(
     near = no_neighbours(skins.capacity.shape[0])
     if together and area.size > 1:
         near = plane_neighbours(skins, corners)
-    return Embedded(skins, host_planes(skins, corners, grid.edges), near)
+    across = np.linalg.norm(corners - middle[:, None], axis=2).max()
+    finest = min(float(widths.min()) for widths in grid.widths)
+    parts = max(3, int(np.ceil(2.0 * across / finest)))
+    return Embedded(skins, host_planes(skins, corners, grid.edges, parts=parts), near)
 
 
 def _width_along(grid: Grid, start: Array, end: Array) -> Array:

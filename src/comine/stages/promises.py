@@ -96,8 +96,8 @@ OPERATE_MINE = Fields(
     uncooled_wet_bulb=Var(
         "K",
         ("month", "z"),
-        "the same without refrigeration",
-        "不制冷时采场出风湿球温度",
+        "the same if refrigeration stood still at the month's end",
+        "月末停止制冷时采场出风湿球温度",
         optional=True,
         gaps=True,
     ),
@@ -194,14 +194,6 @@ OPERATE_HEAT = Fields(
         "W", ("month", "system"), "heat taken from the rock", "岩体供热功率", optional=True
     ),
     pump_power=Var("W", ("month", "system"), "pumps", "泵功率", optional=True),
-    rock_cooling=Var(
-        "K",
-        ("year", "branch"),
-        "fall of the rock temperature that an airway feels",
-        "巷道围岩降温",
-        optional=True,
-        gaps=True,
-    ),
     mean_heat_power=Var(
         "W",
         (),
@@ -225,6 +217,30 @@ OPERATE_HEAT = Fields(
         "末年出水温度",
         headline=True,
         optional=True,
+    ),
+)
+
+OPERATE_ROCK = Fields(
+    rock_cells=Var("1", (), "cells of the rock", "岩体网格单元数"),
+    section_y=Var("m", (), "place across strike of the section", "剖面横向坐标"),
+    section_temperature=Var(
+        "K",
+        ("snapshot", "section_z", "section_x"),
+        "rock temperature in a section along strike, at the end of some years",
+        "走向剖面岩温（若干年末）",
+    ),
+    section_departure=Var(
+        "K",
+        ("snapshot", "section_z", "section_x"),
+        "change of the rock temperature since the first opening",
+        "相对原岩的温度变化",
+    ),
+    rock_cooling=Var(
+        "K",
+        ("year", "branch"),
+        "fall of the rock temperature that a branch meets beyond its own skin",
+        "巷道外围岩体降温",
+        gaps=True,
     ),
 )
 
