@@ -189,7 +189,9 @@ def _zone(grid: Grid, matter: tuple[float, float], zone: FractureZone) -> Skinne
         [[a, place, top], [b, place, top], [b, place, bottom], [a, place, bottom]]
         for place in y for a, b in pairwise(x)
     ])  # fmt: skip
-    embedded = embed_planes(grid, matter, corners)
+    border = np.tile([[True, False, True, False]], (len(corners), 1))
+    border[::PIECES_OF_FRACTURE, 3] = border[PIECES_OF_FRACTURE - 1 :: PIECES_OF_FRACTURE, 1] = True
+    embedded = embed_planes(grid, matter, corners, border)
     middle = np.full(embedded.size, (top + bottom) / 2)
     return Skinned(embedded, middle, np.full(embedded.size, np.inf), zone.fractures)
 
