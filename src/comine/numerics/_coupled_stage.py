@@ -110,7 +110,8 @@ class CoupledStages:
             change, more = solved.by_axis(felt_change)
             unknown, heat = unknown + change, heat + more
             near = np.max(np.abs(felt_change), initial=0.0) <= self.control.close
-            if self.network.linear or near:
+            apart = all(part.nnz == 0 for part in stage.others)
+            if near or (self.network.linear and apart):
                 return self.ended(start, (cells, unknown, heat), still, time, (iterations, passes))
         return None
 
@@ -178,6 +179,7 @@ class CoupledStages:
             own, skins = self.network.unknowns[place], self.network.skins[place]
             still = at_rest(self.problem.embedded, stage, start.rings)
             axis = self.axis(ended.end.cells) + still.beside
+            axis[skins] += stage.others[place] @ ended.heat
             walls = Walls(stage.parts[place], start.rings[:, skins], axis[skins], time, interval)
             alone = Network([carrier])
             found = alone.settled(

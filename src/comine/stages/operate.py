@@ -10,6 +10,7 @@ import xarray as xr
 
 from comine.errors import ConvergenceError, ModelError, brief
 from comine.fields import merged
+from comine.models.heat_systems import Installation
 from comine.models.mining import MONTHS
 from comine.models.strategy import Strategy
 from comine.numerics.coupled import StoppedError
@@ -82,9 +83,16 @@ def _prepared(project: Project, planned: Plan) -> Operation:
             project.site, planned.mine, planned.openings, planned.schedule, planned.months
         )
     try:
-        return prepare(project.site, planned.months, systems, air)
+        return prepare(project.site, planned.months, systems, air, _beside(project, planned))
     except ValueError as error:
         raise ModelError(f"the openings cannot be laid into the rock: {brief(error)}") from error
+
+
+def _beside(project: Project, planned: Plan) -> list[Installation]:
+    """Heat systems of other strategies that also mine, or also do not: all get one grid."""
+    mine = planned.mine is not None
+    names = {n for s in project.strategies.values() if s.mine == mine for n in s.heat}
+    return [project.heat[name].install(name) for name in sorted(names - set(planned.systems))]
 
 
 def _run(operation: Operation, keep: tuple[int, ...]) -> History:
