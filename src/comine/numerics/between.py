@@ -101,7 +101,7 @@ def between(batches: Sequence[tuple[Skins, Laid | None]]) -> Neighbours:
     )
     batch = np.concatenate([np.full(len(axes.start), number) for number, _, axes in held])
     start, end = (np.concatenate([axes[i] for _, _, axes in held]) for i in (0, 1))
-    near = neighbours(cylinders, start, end, batch=batch)
+    near = neighbours(cylinders, start, end, samples=6, batch=batch)
     feels = _placed([(axes.feels, before[n], True) for n, _, axes in held], total)
     carries = _placed([(axes.carries, before[n], False) for n, _, axes in held], total)
     shape = (batch.size,) * 2

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from comine.numerics import Array, Indices
-from comine.numerics.bundles import bundle_hosts, bundle_neighbours, no_neighbours
+from comine.numerics.bundles import bundle_hosts, bundle_neighbours, no_neighbours, sampled
 from comine.numerics.checks import require
 from comine.numerics.embedded import Embedded
 from comine.numerics.grid import Grid
@@ -16,9 +16,12 @@ from comine.numerics.skin_host import host_cylinders
 from comine.numerics.skin_neighbours import neighbours
 from comine.numerics.skin_plane_neighbours import plane_neighbours
 from comine.numerics.skin_planes import host_planes
-from comine.numerics.skins import Matter, Shape, host_reach, make_skins
+from comine.numerics.skins import Matter, Shape, Skins, host_reach, make_skins
 
 __all__ = ["Cylinders", "embed", "embed_planes", "width_across"]
+
+MEMBERS = 4
+"""Cylinders of a bundle, evenly chosen, for which hosts and neighbours are looked up."""
 
 
 class Cylinders(NamedTuple):
@@ -131,13 +134,18 @@ def embed(
         Matter(*(np.full(length.size, value) for value in matter)),
         soonest=soonest,
     )
-    hosts = bundle_hosts(host_cylinders(members, radius, start, end, grid.edges), bundle)
+    some = sampled(bundle, MEMBERS)
+    chosen = Skins(*(array[..., some] for array in members))
+    hosts = host_cylinders(chosen, radius[some], start[some], end[some], grid.edges)
+    hosts = bundle_hosts(hosts, bundle[some])
     skins = make_skins(
         Shape("cylinder", radius[first], reach[first], own), Matter(k, c), soonest=soonest
     )
     near = no_neighbours(skins.capacity.shape[0])
     if cylinders.together and len(start) > 1:
-        near = bundle_neighbours(neighbours(members, start, end), bundle)
+        places = int(np.clip(np.ceil(8.0 * (length / reach).max()), 3, 12))
+        near = neighbours(members, start, end, places, feeling=some)
+        near = bundle_neighbours(near, bundle, some)
     return Embedded(skins, hosts, near)
 
 

@@ -22,7 +22,7 @@ from comine.underground.circulation import Circulation
 from comine.underground.engine import History, Part, Underground, run
 from comine.underground.exchangers import Ground
 from comine.underground.level import Level
-from comine.underground.mine_air import MineCarrier, mine_carrier
+from comine.underground.mine_air import MineCarrier, mine_carrier, without_coolers
 from comine.underground.rock_grid import CELLS, grid_about, segment
 from comine.underground.ventilation import MineAir
 
@@ -115,7 +115,7 @@ def prepare(
     air = None
     if plan:
         air = mine_carrier(plan, grid)
-        idle = mine_carrier(plan, grid, cooled=False).streams
+        idle = without_coolers(air.streams)
         parts.append(
             Part(
                 AIR,
