@@ -10,7 +10,8 @@ rock, which is felt by less than 1e-5 K.
 The peers run twice. Nothing changes with height, so that a slice of few cells over the height, all
 steps, gives their error. A few steps of the whole grid give their time: one that is not counted
 takes them to where the middle of all steps is, then some of the middle length are measured and
-the median is scaled to all.
+the median is scaled to all. Each peer has one thread; its time is that of the processor, which is
+what it takes on an idle machine.
 """
 
 import json
@@ -58,7 +59,7 @@ class Recorded(NamedTuple):
 
     seconds: float
     """All steps [s]."""
-    error: float | None
+    error: float
     """[K]."""
 
 
@@ -131,7 +132,7 @@ def sample(count: int) -> Array:
 
 
 def greatest_error(times: Array, outlet: Array) -> float:
-    """Greatest deviation from the exact outlet at `OUTLET_TIMES`, between steps interpolated [K]."""
+    """Greatest deviation from the exact outlet at `OUTLET_TIMES`, linear between steps [K]."""
     found = np.interp(OUTLET_TIMES, times, outlet)
     return float(np.max(np.abs(found - exact_outlet(OUTLET_TIMES))))
 
@@ -151,7 +152,7 @@ def peer_figures(peer: Peer, shape: tuple[int, int, int]) -> dict[str, Any]:
     figures: dict[str, Any] = {
         "name": peer.name,
         "s": peer.recorded.seconds,
-        "cpu_s": None,
+        "wall_s": None,
         "error": peer.recorded.error,
         "memory_gb": None,
         "scaled": True,
@@ -159,7 +160,7 @@ def peer_figures(peer: Peer, shape: tuple[int, int, int]) -> dict[str, Any]:
         "recorded": part is None or every is None,
     }
     if part:
-        for key, taken in (("s", "step_s"), ("cpu_s", "step_cpu_s")):
+        for key, taken in (("s", "step_cpu_s"), ("wall_s", "step_s")):
             figures[key] = round(float(np.median(part[taken][1:])) * STEPS, 1)
         figures["memory_gb"] = round(part["memory_gb"], 3)
     if every:
@@ -189,7 +190,7 @@ def report(
         "memory_gb": round(own.memory, 3),
         "cells": int(np.prod(shape)),
         "steps": STEPS,
-        **{f"peer_{key}": first[key] for key in ("scaled", "recorded", "steps", "cpu_s")},
+        **{f"peer_{key}": first[key] for key in ("scaled", "recorded", "steps", "wall_s")},
         "peer_memory_gb": first["memory_gb"],
         "second_peer": second["name"],
         "second_ratio": round(second["s"] / own.seconds, 1),

@@ -27,12 +27,14 @@ from benchmarks._ogs_files import (
     Indices,
     Mesh,
     constants,
+    linear_solver,
     parameters,
     stepping,
     write_mesh,
     write_part,
     write_project,
 )
+from benchmarks._ogs_well import well
 
 VISCOSITY = 3e-4
 TIGHT = 1e-20
@@ -173,17 +175,7 @@ def heat_and_flow(given: dict[str, Any], parts: list[str], pressure: float) -> d
                 "linear_solver": "linear",
             }
         },
-        "linear_solvers": {
-            "linear_solver": {
-                "name": "linear",
-                "eigen": {
-                    "solver_type": "BiCGSTAB",
-                    "precon_type": "DIAGONAL",
-                    "max_iteration_step": 10000,
-                    "error_tolerance": TOLERANCE,
-                },
-            }
-        },
+        "linear_solvers": linear_solver("BiCGSTAB", "DIAGONAL", TOLERANCE),
     }
 
 
@@ -210,7 +202,7 @@ def field(found: OGSSimulation, name: str = "temperature") -> Floats:
     return np.asarray(found.mesh("whole").data_array(name, "double"))
 
 
-PROBLEMS = {"fracture": fracture}
+PROBLEMS = {"fracture": fracture, "well": well}
 
 
 def main() -> None:

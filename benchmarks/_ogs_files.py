@@ -1,8 +1,6 @@
 """Meshes and project files of OpenGeoSys 6, and its results, with NumPy alone."""
 
 import base64
-import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,8 +75,8 @@ def write_part(path: Path, mesh: Mesh, cells: Indices, of_cells: Indices) -> Non
 
 
 def xml(tag: str, value: Any) -> str:
-    """Element of a project file: a mapping nests, a list repeats its tag (attributes may follow)."""
-    end = tag.split()[0]
+    """Element of a project file: a mapping nests, a list repeats its tag (with attributes)."""
+    end = tag.split(maxsplit=1)[0]
     if isinstance(value, Mapping):
         inner = "".join(xml(key, each) for key, each in value.items())
         return f"<{tag}>{inner}</{end}>\n"
@@ -121,6 +119,17 @@ def stepping(lengths: Sequence[float]) -> dict[str, Any]:
             "timesteps": {"pair": pairs},
         },
     }
+
+
+def linear_solver(kind: str, preconditioner: str, tolerance: float) -> dict[str, Any]:
+    """The solver of Eigen that is named `linear` [relative tolerance]."""
+    eigen = {
+        "solver_type": kind,
+        "precon_type": preconditioner,
+        "max_iteration_step": 10000,
+        "error_tolerance": tolerance,
+    }
+    return {"linear_solver": {"name": "linear", "eigen": eigen}}
 
 
 def write_project(path: Path, parts: Mapping[str, Any]) -> None:

@@ -43,7 +43,7 @@ def python_of(folder: Path) -> Path:
 def install(folder: Path, packages: Sequence[str]) -> bool:
     """Make an environment with the packages; whether they install."""
     venv.create(folder, clear=True, with_pip=True)
-    command = [python_of(folder), "-m", "pip", "install", "--quiet", *packages]
+    command: list[str | Path] = [python_of(folder), "-m", "pip", "install", "--quiet", *packages]
     try:
         subprocess.run(command, check=True, capture_output=True, timeout=INSTALL_LIMIT)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
