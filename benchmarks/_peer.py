@@ -57,7 +57,7 @@ def kept(packages: Sequence[str]) -> Path | None:
     Several runs share it. Remove the folder ``comine-benchmarks`` in the cache to be rid of it.
     """
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    folder = cache / "comine-benchmarks" / packages[0].replace("==", "-")
+    folder = cache / "comine-benchmarks" / "-".join(packages).replace("==", "-")
     ready = folder / "ready"
     if not ready.exists():
         if not install(folder, packages):
