@@ -1,11 +1,11 @@
 """The coupled case in OpenGeoSys 6, as a process of its own (process HT, all parts in one model).
 
 Rock is prisms over the triangles of `section`, the fracture quadrilaterals and the borehole lines
-on their edges, the airway a void whose wall exchanges heat with air of a given temperature. Elements
-of a lower dimension carry their aperture, or their area, as a factor of permeability, porosity and
-conductivity. Water runs by the fall of pressure that gives its flow; rock is as good as tight. The
-script reads the case, the size of elements, the number of layers along y and the lengths of steps
-as JSON from its input, and writes one line of JSON.
+on their edges, the airway a void whose wall exchanges heat with air of a given temperature.
+Elements of a lower dimension carry their aperture, or their area, as a factor of permeability,
+porosity and conductivity. Water runs by the fall of pressure that gives its flow; rock is as good
+as tight. The script reads the case, the size of elements, the number of layers along y and the
+lengths of steps as JSON from its input, and writes one line of JSON.
 """
 
 import json

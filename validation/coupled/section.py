@@ -1,6 +1,7 @@
 """Triangles of the section of the coupled case, by Gmsh in the peer's environment."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import gmsh
@@ -44,7 +45,7 @@ def draw(case: dict[str, Any]) -> None:
     levels = [-reach, *case["layer_tops"], reach]
     rocks = [
         (2, occ.addRectangle(-reach, low, 0.0, 2.0 * reach, high - low))
-        for low, high in zip(levels[:-1], levels[1:], strict=True)
+        for low, high in pairwise(levels)
     ]
     void = [(2, occ.addDisk(0.0, 0.0, 0.0, case["airway"]["radius"], case["airway"]["radius"]))]
     rocks, _ = occ.cut(rocks, void)
@@ -81,7 +82,7 @@ def set_sizes(case: dict[str, Any], size: float) -> None:
         elif abs(x0 - case["fracture"]["x"]) < 1e-3 and abs(x1 - x0) < 1e-3:
             curves["fracture"].append(tag)
     field = gmsh.model.mesh.field
-    near = {"wall": 0.5 * size, "fracture": size, "hole": 0.6}
+    near = {"wall": 0.25 * size, "fracture": size, "hole": 0.6}
     growths = []
     for name, tags in curves.items():
         distance = field.add("Distance")
