@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import coo_array, csr_array
 
 from comine.numerics import Array, Indices
+from comine.numerics.bundles import no_neighbours
 from comine.numerics.skin_neighbours import Neighbours, neighbours
 from comine.numerics.skins import Skins
 
@@ -90,8 +91,7 @@ def between(batches: Sequence[tuple[Skins, Laid | None]]) -> Neighbours:
     held = [(number, skins, axes) for number, (skins, axes) in enumerate(batches) if axes]
     rings, total = batches[0][0].capacity.shape[0], sum(s.wall_area.size for s, _ in batches)
     if len(held) < 2:
-        none: Indices = np.zeros(0, dtype=np.int64)
-        return Neighbours(none, none, np.zeros((rings, 0)))
+        return no_neighbours(rings)
     before = np.cumsum([0] + [skins.wall_area.size for skins, _ in batches])
     cylinders = Skins(
         *(
@@ -102,6 +102,8 @@ def between(batches: Sequence[tuple[Skins, Laid | None]]) -> Neighbours:
     batch = np.concatenate([np.full(len(axes.start), number) for number, _, axes in held])
     start, end = (np.concatenate([axes[i] for _, _, axes in held]) for i in (0, 1))
     near = neighbours(cylinders, start, end, samples=6, batch=batch)
+    if not near.target.size:
+        return no_neighbours(rings)
     feels = _placed([(axes.feels, before[n], True) for n, _, axes in held], total)
     carries = _placed([(axes.carries, before[n], False) for n, _, axes in held], total)
     shape = (batch.size,) * 2
