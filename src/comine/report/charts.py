@@ -135,14 +135,17 @@ def area(name: Words, x: Sequence[float], y: ArrayLike, colour: str) -> dict[str
 
 
 def isolines(
-    x: ArrayLike, y: ArrayLike, values: Array, levels: Sequence[float], decimals: int
+    x: ArrayLike, y: ArrayLike, values: Array, levels: Sequence[float], step: float
 ) -> dict[str, Any]:
-    """Colours of a field over a section on the layout's `coloraxis`, and lines at `levels`."""
+    """Colours of a field over a section on the layout's `coloraxis`, and lines at `levels`.
+
+    The values are rounded to multiples of `step`, so that the page stays small.
+    """
     return {
         "type": "contour",
-        "x": plain(x),
-        "y": plain(y),
-        "z": [_short(row) for row in np.round(values, decimals) + 0.0],
+        "x": short(x),
+        "y": short(y),
+        "z": [short(row, step) for row in values],
         "coloraxis": "coloraxis",
         "contours": {"coloring": "heatmap", **_lines(levels)},
         "line": {"width": 0.8, "color": "rgba(31,42,51,.6)", "smoothing": 0},
@@ -150,9 +153,14 @@ def isolines(
     }
 
 
-def _short(row: Array) -> list[float | None]:
-    """The row as `plain` gives it, whole numbers without a decimal point."""
-    return [int(v) if v is not None and v.is_integer() else v for v in plain(row)]
+def short(values: ArrayLike, step: float = 1.0) -> list[float | None]:
+    """Multiples of `step` as `plain` gives them, whole numbers without a decimal point.
+
+    >>> short([12.34, -0.01, float("nan")], 0.1)
+    [12.3, 0, None]
+    """
+    rounded = plain(np.round(np.asarray(values, dtype=float) / step) * step)
+    return [int(v) if v is not None and v.is_integer() else v for v in rounded]
 
 
 def _lines(levels: Sequence[float]) -> dict[str, Any]:

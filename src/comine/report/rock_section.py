@@ -26,9 +26,10 @@ class Openings(NamedTuple):
     """Month from which it is open (n,) [1]."""
 
     def by(self, year: float) -> tuple[Array, Array]:
-        """Places and depths of what is open by the end of a year."""
+        """Places and depths, to the metre, of what is open by the end of a year; each line once."""
         there = self.opened <= MONTHS * year
-        return self.x[there], self.z[there]
+        lines = np.unique(np.hstack([self.x, self.z])[there].round(), axis=0)
+        return lines[:, :2], lines[:, 2:]
 
 
 class RockSection(NamedTuple):
@@ -56,9 +57,9 @@ class RockSection(NamedTuple):
 
     def cropped(self) -> "RockSection":
         """The part in which rock has changed or openings lie; all of it where there is neither."""
-        changed = (np.abs(self.departure) > SHOWN).any(axis=0)
-        down = _extent(self.z, changed.any(axis=1), self.openings.z)
-        along = _extent(self.x, changed.any(axis=0), self.openings.x)
+        change = np.abs(self.departure).max(axis=0)
+        down = _extent(self.z, change.max(axis=1), self.openings.z)
+        along = _extent(self.x, change.max(axis=0), self.openings.x)
         return self._replace(
             x=self.x[along],
             z=self.z[down],
@@ -119,20 +120,19 @@ def _within(across: Array) -> Array:
     level = step == 0
     passed = np.sort((np.array([-NEAR, NEAR]) - across[:, :1]) / np.where(level, 1.0, step), axis=1)
     whole = np.where(np.abs(across[:, :1]) <= NEAR, [0.0, 1.0], [1.0, 0.0])
-    return np.clip(np.where(level, whole, passed), 0.0, 1.0)
+    return np.asarray(np.clip(np.where(level, whole, passed), 0.0, 1.0))
 
 
 def _widths(centres: Array) -> Array:
     """Widths of cells, from half-way to half-way between their middles."""
-    half = np.diff(centres) / 2
-    return np.concatenate([half[:1], half]) + np.concatenate([half, half[-1:]])
+    half: Array = np.diff(centres) / 2
+    widths: Array = np.concatenate([half[:1], half]) + np.concatenate([half, half[-1:]])
+    return widths
 
 
-def _extent(
-    centres: Array, changed: np.ndarray[tuple[int], np.dtype[np.bool_]], ends: Array
-) -> slice:
+def _extent(centres: Array, change: Array, ends: Array) -> slice:
     """Cells from the first to the last that has changed or meets openings, and one beyond."""
-    places = np.flatnonzero(changed)
+    places = np.flatnonzero(change > SHOWN)
     if ends.size:
         met = np.searchsorted(centres, [ends.min(), ends.max()])
         places = np.concatenate([places, met - [1, 0]])

@@ -14,8 +14,8 @@ from comine.report.charts import (
     colour_axis,
     isolines,
     layout,
-    line,
     round_levels,
+    short,
 )
 from comine.report.display import Scale, figure, scale_for
 from comine.report.rock_section import NEAR, SHOWN, RockSection, rock_section
@@ -27,6 +27,10 @@ COOLED = (1.0, 5.0)
 """Falls of the rock temperature [K] whose areas are told."""
 NOTHING = 0.005
 """Change [K] that two decimals do not show."""
+STEPS = (0.01, 0.02, 0.05, 0.1)
+"""Steps [K] to which temperatures in the pictures may be rounded."""
+SHADES = 60
+"""Steps from nil to the greatest change that the colours are to show, at least."""
 ROWS = 12
 """Depths in the table of the temperature, about."""
 METRES = scale_for("m")
@@ -78,7 +82,7 @@ def _temperature(view: View, s: str, whole: RockSection) -> Chart:
     section = whole.cropped()
     shown = CELSIUS(section.temperature[-1])
     low, high = float(shown.min()), float(shown.max())
-    field = isolines(section.x, section.z, shown, round_levels(low, high), 1)
+    field = isolines(section.x, section.z, shown, round_levels(low, high), STEPS[-1])
     title = sentence(
         "Rock temperature in a section along strike at the end of year {year}: {s}",
         "第 {year} 年末走向剖面岩温：{s}",
@@ -107,15 +111,20 @@ def _drawn(section: RockSection, year: float) -> list[dict[str, Any]]:
     if not x.size:
         return []
     gap = np.full((len(x), 1), np.nan)
-    trace = line(
-        Words("openings", "井巷"),
-        np.hstack([x, gap]).ravel().tolist(),
-        np.hstack([z, gap]).ravel(),
-        INK,
-        width=1.2,
-    )
-    dots = {"mode": "lines+markers", "marker": {"size": 3, "color": INK}, "hoverinfo": "skip"}
-    return [{**trace, **dots}]
+    places, depths = (short(np.hstack([ends, gap])) for ends in (x, z))
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": Words("openings", "井巷"),
+            "x": places,
+            "y": depths,
+            "line": {"color": INK, "width": 1.2},
+            "marker": {"size": 3, "color": INK},
+            "connectgaps": False,
+            "hoverinfo": "skip",
+        }
+    ]
 
 
 def _by_depth(section: RockSection, caption: Words) -> Table:
@@ -148,10 +157,11 @@ def _change(view: View, s: str, whole: RockSection) -> Chart:
     form = _panels(section, [section.years[n] for n in kept])
     form["coloraxis"] = colour_axis(CHANGE, -most, most, KELVIN.symbol)
     levels = _levels(section.departure[kept])
+    step = next((size for size in reversed(STEPS) if size <= most / SHADES), STEPS[0])
     told = np.where(np.abs(section.departure) > SHOWN, section.departure, 0.0)
     traces: list[dict[str, Any]] = []
     for place, n in enumerate(kept):
-        field = isolines(section.x, section.z, told[n], levels, 2)
+        field = isolines(section.x, section.z, told[n], levels, step)
         for trace in (field, *_drawn(section, section.years[n])):
             traces.append({**trace, "xaxis": _axis("x", place), "yaxis": _axis("y", place)})
     title = sentence(
