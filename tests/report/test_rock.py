@@ -19,7 +19,7 @@ from tests.report.fake_study import (
 from tests.report.reading import read, shown_number
 from tests.report.test_page import drawn
 
-CHANGE = "Change of the rock temperature since the first opening: Comine"
+CHANGE = "Change of the rock temperature since the first opening, at the ends of years: Comine"
 AT_DEPTHS = "Rock temperature in a section along strike at the end of year 12: Comine"
 
 
@@ -69,7 +69,7 @@ def test_the_change_has_a_panel_for_each_year_but_the_first(full_page):
     fields = [trace for trace in spec["data"] if trace["type"] == "contour"]
     assert [f["xaxis"] for f in fields] == ["x", "x2", "x3"]
     assert [n["text"]["en"] for n in spec["layout"]["annotations"]] == [
-        f"end of year {year}" for year in SNAPSHOTS[1:]
+        f"year {year}" for year in SNAPSHOTS[1:]
     ]
     change = study()["comine/operate"].section_departure.values
     down, along = np.isin(SECTION_Z, fields[0]["y"]), np.isin(SECTION_X, fields[0]["x"])

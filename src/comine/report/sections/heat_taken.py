@@ -16,9 +16,6 @@ SHOWN = 12
 """Airways listed, those that meet the most cooled rock first."""
 
 
-_CAUSES = Words("the heat systems, ", "取热系统、")
-
-
 def heat_charts(view: View) -> list[Block]:
     """Outlet temperature, heat and the cooled rock that airways meet, as far as there are any."""
     charts = [
@@ -116,19 +113,7 @@ def _rock_cooling(view: View, s: str) -> list[Block]:
         "各风路自身调热圈以外的围岩降温：{s}",
         s=view.name(s),
     )
-    note = sentence(
-        "All causes together: {causes}the other openings and the airway's own cooling of the far "
-        "rock. {count} of the {all} airways of the mine meet rock cooled by at least {t}; the "
-        "{shown} with the greatest fall are shown. Negative values are rock that has warmed.",
-        "降温为各种原因之和：{causes}其他井巷，以及风路自身对远处围岩的冷却。"
-        "采矿系统 {all} 条风路中有 {count} 条降温不小于 {t}，列出降温最大的 {shown} 条。"
-        "负值表示岩体升温。",
-        causes=_CAUSES if view.parts(s)[1] else same(""),
-        count=len(order),
-        all=int(own.sum()),
-        t=said(FELT, scale),
-        shown=len(shown),
-    )
+    note = _causes(view, s, len(order), int(own.sum()), said(FELT, scale))
     table = series_table(
         with_unit(caption, scale.symbol),
         YEAR,
@@ -146,3 +131,21 @@ def _rock_cooling(view: View, s: str) -> list[Block]:
         )
     unit = with_unit(meaning("rock_cooling"), scale.symbol)
     return [Chart(f"rock-cooling-{s}", caption, alt, traces, layout(YEAR, unit), table)]
+
+
+def _causes(view: View, s: str, count: int, airways: int, fall: Words) -> Words:
+    """What has cooled the rock, and which airways are shown."""
+    heat = Words("the heat systems, ", "取热系统、") if view.parts(s)[1] else same("")
+    return sentence(
+        "All causes together: {causes}the other openings and the airway's own cooling of the far "
+        "rock. {count} of the {all} airways of the mine meet rock cooled by at least {t}; the "
+        "{shown} with the greatest fall are shown. Negative values are rock that has warmed.",
+        "降温为各种原因之和：{causes}其他井巷，以及风路自身对远处围岩的冷却。"
+        "采矿系统 {all} 条风路中有 {count} 条降温不小于 {t}，列出降温最大的 {shown} 条。"
+        "负值表示岩体升温。",
+        causes=heat,
+        count=count,
+        all=airways,
+        t=fall,
+        shown=min(count, SHOWN),
+    )

@@ -165,8 +165,8 @@ def _change(view: View, s: str, whole: RockSection) -> Chart:
         for trace in (field, *_drawn(section, section.years[n])):
             traces.append({**trace, "xaxis": _axis("x", place), "yaxis": _axis("y", place)})
     title = sentence(
-        "Change of the rock temperature since the first opening: {s}",
-        "首条井巷开通以来岩温变化：{s}",
+        "Change of the rock temperature since the first opening, at the ends of years: {s}",
+        "首条井巷开通以来各年末岩温变化：{s}",
         s=view.name(s),
     )
     caption = joined(_stopped(title), _about(section))
@@ -200,11 +200,13 @@ def _panels(section: RockSection, years: list[float]) -> dict[str, Any]:
     inner = {"title": {"text": ""}, "showticklabels": False}
     bare = {letter: {**form[f"{letter}axis"], **inner} for letter in "xy"}
     titled = {letter: form[f"{letter}axis"] for letter in "xy"}
+    silent = {**titled, "x": {**titled["x"], "title": {"text": ""}}}
     notes = []
     for place, year in enumerate(years):
         outer = {"x": not stacked or place == count - 1, "y": stacked or place == 0}
         for letter in "xy":
-            axis = (titled if outer[letter] else bare)[letter]
+            told = titled if stacked or place == count // 2 or letter == "y" else silent
+            axis = (told if outer[letter] else bare)[letter]
             linked = {"matches": letter} if place else {}
             form[f"{letter}axis{place + 1 if place else ''}"] = {**axis, **linked}
         notes.append(
@@ -215,7 +217,7 @@ def _panels(section: RockSection, years: list[float]) -> dict[str, Any]:
                 "y": 1,
                 "yanchor": "bottom",
                 "showarrow": False,
-                "text": sentence("end of year {n}", "第 {n} 年末", n=_year(year)),
+                "text": sentence("year {n}", "第 {n} 年末", n=_year(year)),
             }
         )
     gaps = {"xgap": 0.06, "ygap": 0.12}
