@@ -170,7 +170,7 @@ def _change(view: View, s: str, whole: RockSection) -> Chart:
         s=view.name(s),
     )
     caption = joined(_stopped(title), _about(section))
-    height = 90 + 250 * len(kept) if _stacked(section) else 500
+    height = 90 + min(250 * len(kept), 780) if _stacked(section) else 500
     alt = _alt(whole, title)
     table = _extremes(whole, title)
     return Chart(f"rock-change-{s}", caption, alt, traces, form, table, height)
