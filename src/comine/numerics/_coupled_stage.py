@@ -202,7 +202,9 @@ class CoupledStages:
         return float(np.max(np.abs(self.correction)))
 
     def place(self) -> str:
-        """Where the last correction was greatest."""
+        """Where the carriers had no solution, or else the last correction was greatest."""
+        if self.network.unsettled:
+            return self.network.unsettled
         size = np.nan_to_num(np.abs(self.correction), nan=np.inf)
         number = np.unravel_index(int(np.argmax(size)), size.shape)
         at = (float(c[i]) for c, i in zip(self.problem.rock.grid.centres, number, strict=True))

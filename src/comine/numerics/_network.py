@@ -84,6 +84,8 @@ class Network:
         self.skins = _runs([carrier.skins for carrier in self.carriers])
         self.unknowns = _runs([carrier.scale.size for carrier in self.carriers])
         self.linear = all(carrier.linear for carrier in self.carriers)
+        self.unsettled = ""
+        """Where the carriers that were last asked have no solution; empty where they have."""
         self._kept: dict[tuple[int, float], Tangent] = {}
 
     def walls(self, stage: Stage, rings: Array, felt: Array, time: float) -> list[Walls]:
@@ -110,6 +112,7 @@ class Network:
         neighbours at rest, to which those are added by their heat.
         """
         unknown, heat, passes = guess[0].copy(), guess[1].copy(), 0
+        self.unsettled = ""
         tangents = list[Tangent]()
         for place, (own, skins) in enumerate(zip(self.unknowns, self.skins, strict=True)):
             walls = Walls(stage.parts[place], rings[:, skins], axis[skins], time, stage.interval)
@@ -129,16 +132,20 @@ class Network:
     ) -> tuple[Array, Array, Tangent, int] | None:  # fmt: skip
         """Solve one carrier by Newton; `walls` feel the axes with the neighbours at rest."""
         carrier, (unknown, heat) = self.carriers[place], guess
+        moved = np.zeros(unknown.size)
         for count in range(1, MOST_PASSES + 1):
             others = beside @ heat
             now = walls._replace(felt=walls.felt + others)
             linear = carrier.linearise(unknown, before, now)
-            tangent = self._tangent(place, walls.interval, linear, beside)
+            try:
+                tangent = self._tangent(place, walls.interval, linear, beside)
+            except RuntimeError:  # the factorisation of a singular matrix
+                return self._refused(place, np.abs(linear.residual))
             # heats enter whole, not as changes: neighbours count from their rest
             right = linear.by_felt @ others - linear.residual
             change, heat = tangent.solve(right, linear.heat - linear.heat_by_felt * others)
             if not np.all(np.isfinite(change)):
-                return None
+                return self._refused(place, np.abs(change))
             new = carrier.limited(unknown, change)
             moved, cut = np.abs(new - unknown), np.abs(new - unknown - change)
             unknown = new
@@ -146,7 +153,12 @@ class Network:
                 np.all(moved <= carrier.scale) and np.all(cut <= carrier.scale)
             ):
                 return unknown, heat, tangent, count
-        return None
+        return self._refused(place, moved / carrier.scale)
+
+    def _refused(self, place: int, worst: Array) -> None:
+        """Note where a carrier has no solution."""
+        number = int(np.argmax(np.nan_to_num(worst, nan=np.inf)))
+        self.unsettled = f"carrier {place}, unknown {number}"
 
     def _tangent(self, place: int, interval: float, linear: Linear, beside: csr_array) -> Tangent:
         """The tangent, made anew only where the equations have changed."""

@@ -87,6 +87,16 @@ def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) 
     ------
     ValueError
         If a shape is wrong or a value not finite.
+
+    Examples
+    --------
+    >>> from comine.numerics.embedding import Cylinders, embed
+    >>> from comine.numerics.grid import Grid
+    >>> grid = Grid(*[np.arange(0.0, 101.0, 5.0)] * 3)
+    >>> none = Cylinders(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0))
+    >>> alone = Coupled(Conduction(grid, 3.0, 2e6), embed(grid, (3.0, 2e6), none), ())
+    >>> float(at_start(alone, np.full(grid.shape, 300.0), np.zeros(0)).cells.mean())
+    300.0
     """
     shape = problem.rock.grid.shape
     if np.shape(cells) != shape:

@@ -191,7 +191,7 @@ def embed_planes(
     skins = make_skins(shape, rock, soonest=soonest)
     near = no_neighbours(skins.capacity.shape[0])
     if together and area.size > 1:
-        near = plane_neighbours(skins, corners)
+        near = plane_neighbours(skins, corners, grid.edges)
     across = np.linalg.norm(corners - middle[:, None], axis=2).max()
     finest = min(float(widths.min()) for widths in grid.widths)
     parts = max(3, int(np.ceil(2.0 * across / finest)))
