@@ -192,7 +192,7 @@ class CoupledStages:
         return reports
 
     def error(self, start: Start, one: Start, two: Start, rate: Array, length: float) -> float:
-        """Local error of a step in the worst cell or unknown carrier [K]."""
+        """Local error of a step in the worst cell [K]."""
         if self.control.tolerance == np.inf:
             return 0.0
         first = (one.cells - start.cells) / (GAMMA * length)
