@@ -15,7 +15,7 @@ from comine.numerics.krylov import bicgstab
 from comine.numerics.skin_stage import GAMMA, second_start
 from comine.numerics.skins import release
 
-MOST_ROUNDS = 12
+MOST_ROUNDS = 20
 LEAST_CAPACITY = 1e-3
 """Share of a cell's capacity that skins leave it at least."""
 LENGTHS_KEPT = 12
@@ -89,8 +89,10 @@ class CoupledStages:
         cells, unknown, heat = np.array(guess[0]), guess[1], guess[2]
         scale = norm(self.residual(start.cells, start.cells, 0.0, time, interval))
         iterations = passes = 0
+        across = stage.across
         for _ in range(MOST_ROUNDS):
-            axis = self.axis(cells) + still.beside
+            others = np.zeros(heat.size) if across is None else across @ heat
+            axis = self.axis(cells) + still.beside + others
             solved = self.network.settle(
                 stage, start.rings, start.unknown, (unknown, heat), axis, time
             )
@@ -109,8 +111,10 @@ class CoupledStages:
             felt_change = self.felt @ self.correction.ravel()
             change, more = solved.by_axis(felt_change)
             unknown, heat = unknown + change, heat + more
+            if across is not None:
+                felt_change = np.maximum(np.abs(felt_change), np.abs(across @ heat - others))
             near = np.max(np.abs(felt_change), initial=0.0) <= self.control.close
-            if self.network.linear or near:
+            if near or (self.network.linear and across is None):
                 return self.ended(start, (cells, unknown, heat), still, time, (iterations, passes))
         return None
 

@@ -1,6 +1,7 @@
 """The carriers of a coupled stage: each solved about a guess, and differentiated.
 
-Carriers feel each other through the cells alone; skins of one carrier may also be neighbours.
+Skins of one carrier that are neighbours are solved with it; those of different carriers feel the
+heat of each other's last guess.
 """
 
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import block_array, csc_array, csr_array, diags_array, eye_array
+from scipy.sparse import block_array, coo_array, csc_array, csr_array, diags_array, eye_array
 from scipy.sparse.linalg import splu
 
 from comine.numerics import Array
@@ -96,8 +97,16 @@ class Network:
         ]
 
     def prepared(self, stage: Stage) -> Stage:
-        """The stage with each carrier's share of its pivots and pairs."""
+        """The stage with each carrier's share of its pivots and pairs, and pairs across them."""
+        owner = np.repeat(np.arange(len(self.skins)), [s.stop - s.start for s in self.skins])
+        pairs = stage.beside.tocoo()
+        target, source = pairs.coords
+        apart = owner[target] != owner[source]
+        across = coo_array(
+            (pairs.data[apart], (target[apart], source[apart])), shape=stage.beside.shape
+        )
         return stage._replace(
+            across=csr_array(across) if apart.any() else None,
             parts=[part_of(stage.elimination, own) for own in self.skins],
             pairs=[csr_array(stage.beside[own, own]) for own in self.skins],
         )

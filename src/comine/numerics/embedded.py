@@ -63,6 +63,8 @@ class Stage(NamedTuple):
     """Each carrier's share of the pivots."""
     pairs: Sequence[csr_array] = ()
     """Each carrier's share of `beside`."""
+    across: csr_array | None = None
+    """The rest of `beside`: between skins of different carriers."""
 
 
 class Still(NamedTuple):
