@@ -6,6 +6,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from comine.numerics import Array, _kernels
+from comine.numerics._coupled_lines import Lines
 from comine.numerics._network import Network, Solved
 from comine.numerics.carrier import Walls
 from comine.numerics.coupled_problem import Coupled, CoupledControl
@@ -58,6 +59,7 @@ class CoupledStages:
         self.felt = csr_array(problem.embedded.hosts.felt)
         self.correction = np.zeros(shape)
         self.interval = 0.0
+        self._lines: tuple[float, Lines | None] | None = None
         self._stages: dict[float, tuple[Stage, DiffusionOperator, Array]] = {}
 
     def of_length(self, interval: float) -> tuple[Stage, DiffusionOperator, Array]:
@@ -69,6 +71,13 @@ class CoupledStages:
             stage = self.network.prepared(stage_of(self.problem.embedded, interval))
             self._stages[interval] = (stage, operator, operator.diagonal())
         return self._stages[interval]
+
+    def lines(self, stage: Stage, operator: DiffusionOperator) -> Lines | None:
+        """Preconditioner of stages of one length, where it pays."""
+        if self._lines is None or self._lines[0] != stage.interval:
+            made = Lines(operator, self.felt, stage) if Lines.pay(operator) else None
+            self._lines = (stage.interval, made)
+        return self._lines[1]
 
     def renewed(self, cells: Array, rings: Array, begin: float, end: float) -> tuple[Array, Array]:
         """Cells and rings where walls are cut anew: what the skins held is given to the cells."""
@@ -145,7 +154,11 @@ class CoupledStages:
             out -= (stage.given @ heat).reshape(out.shape)
             return out
 
-        found, outcome = bicgstab(apply, total, right, limit / size, self.control.iterations)
+        lines = self.lines(stage, operator)
+        precondition = lines.with_network(solved) if lines else None
+        found, outcome = bicgstab(
+            apply, total, right, limit / size, self.control.iterations, precondition
+        )
         self.correction = found
         return outcome.iterations, outcome.converged
 
