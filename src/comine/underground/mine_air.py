@@ -107,7 +107,7 @@ class _Lined(NamedTuple):
         return np.asarray((time > self.opens) & (time <= self.closes * (1 + 1e-12)))
 
 
-def mine_carrier(plan: AirPlan, grid: Grid, cooled: bool = True) -> MineCarrier:
+def mine_carrier(plan: AirPlan, grid: Grid) -> MineCarrier:
     """Cut a mine's airways into pieces and line them with skins.
 
     Parameters
@@ -116,8 +116,6 @@ def mine_carrier(plan: AirPlan, grid: Grid, cooled: bool = True) -> MineCarrier:
         The mine and where its air flows.
     grid : Grid
         Of the rock.
-    cooled : bool
-        Whether the coolers work.
 
     Returns
     -------
@@ -131,7 +129,7 @@ def mine_carrier(plan: AirPlan, grid: Grid, cooled: bool = True) -> MineCarrier:
         network=_network(plan, cuts, stations),
         lining=Lining(lining.volume, lining.wet, lining.opened, lining.first, lining.period),
         sources=_sources(plan, cuts, size),
-        coolers=_coolers(plan, cuts, stations, cooled),
+        coolers=_coolers(plan, cuts, stations),
         radiation=plan.mine.ventilation.film_radiation,
     )
     far = plan.site.geotherm.temperature(middle, plan.site.surface_temperature)
@@ -247,15 +245,14 @@ def _sources(plan: AirPlan, cuts: list[_Cut], size: int) -> Callable[[float], So
     return sources
 
 
-def _coolers(plan: AirPlan, cuts: list[_Cut], stations: Indices, cooled: bool) -> Coolers:
+def _coolers(plan: AirPlan, cuts: list[_Cut], stations: Indices) -> Coolers:
     at = {cut.branch.name: cut for cut in cuts}
     levels = len(plan.levels)
-    limit = plan.mine.ventilation.wet_bulb_limit if cooled else np.inf
     return Coolers(
         first=stations[:, 0],
         second=stations[:, 1],
         target=np.array([at[f"stope {plan.tag(number)}"].last for number in plan.levels]),
-        limit=np.full(levels, limit),
+        limit=np.full(levels, plan.mine.ventilation.wet_bulb_limit),
         coldest=np.full(levels, plan.mine.cooling.supply_temperature),
     )
 

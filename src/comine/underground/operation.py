@@ -4,7 +4,7 @@ Mine air and heat systems live in the same rock, so they feel each other both wa
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -110,7 +110,9 @@ def prepare(
     air = None
     if plan:
         air = mine_carrier(plan, grid)
-        idle = mine_carrier(plan, grid, cooled=False).streams
+        coolers = air.streams.coolers
+        none = coolers._replace(limit=np.full_like(coolers.limit, np.inf))
+        idle = replace(air.streams, coolers=none)
         parts.append(
             Part(AIR, air.embedded, air.streams, air.undisturbed, air.streams.begun(0.0), idle)
         )
