@@ -8,8 +8,6 @@ import resource
 import time
 from typing import Any
 
-import numpy as np
-
 from comine.models.cooling import ChilledWater
 from comine.models.geotherms import Straight
 from comine.models.layouts import LevelsAndShafts
@@ -133,7 +131,4 @@ def figures(operation: Operation, history: History, begun: float) -> dict[str, A
         "iterations": sum(entry.iterations for entry in used),
         "ledger": float(f"{max(entry.residual for entry in used):.1e}"),
         "ledger_air": float(f"{max(entry.carrier_residual for entry in used):.1e}"),
-        "greatest_duty_mw": round(
-            float(np.max((history.means["mine air"]["duty"]).sum(axis=1))) / 1e6, 2
-        ),
     }

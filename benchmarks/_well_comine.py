@@ -51,7 +51,8 @@ def run(
     undisturbed = rock[0] + rock[1] * middle
     number = np.arange(PIECES)
     flow = Flow(
-        np.full(PIECES - 1, water[0]), water[0] * (number == 0), inlet * ones, np.inf * ones, 0 * ones
+        np.full(PIECES - 1, water[0]), water[0] * (number == 0), inlet * ones, np.inf * ones,
+        0 * ones,
     )  # fmt: skip
     streams = Streams(
         np.stack([number[:-1], number[1:]], axis=1), csr_array(eye_array(PIECES)),

@@ -23,7 +23,7 @@ from comine.underground.engine import Part, Underground
 from comine.underground.mine_air import mine_carrier
 from comine.underground.operation import AIR, Operation
 
-REACH, WIDE, COARSE = 150.0, 1e5, 200.0
+REACH, WIDE, COARSE = 150.0, 1e5, 100.0
 
 
 def alone(skins: Skins, matter: tuple[float, float]) -> Embedded:

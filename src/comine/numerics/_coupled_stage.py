@@ -59,6 +59,7 @@ class CoupledStages:
         self.felt = csr_array(problem.embedded.hosts.felt)
         self.correction = np.zeros(shape)
         self.interval = 0.0
+        self.still: Still
         self._lines: tuple[float, Lines | None] | None = None
         self._stages: dict[float, tuple[Stage, DiffusionOperator, Array]] = {}
 
@@ -94,7 +95,7 @@ class CoupledStages:
         """Solve a stage from a guess of cells, unknowns and heats; nothing if it fails."""
         self.interval = interval
         stage, operator, diagonal = self.of_length(interval)
-        still = at_rest(self.problem.embedded, stage, start.rings)
+        self.still = still = at_rest(self.problem.embedded, stage, start.rings)
         cells, unknown, heat = np.array(guess[0]), guess[1], guess[2]
         scale = norm(self.residual(start.cells, start.cells, 0.0, time, interval))
         iterations = passes = 0
@@ -184,13 +185,12 @@ class CoupledStages:
     def asides(
         self, start: Start, ended: Ended, time: float, interval: float
     ) -> dict[int, dict[str, Array]]:
-        """What carriers that change nothing would report of a stage that was solved."""
+        """What carriers that change nothing would report of the stage that was solved last."""
         reports = dict[int, dict[str, Array]]()
         for place, carrier in self.problem.asides.items():
             stage, _, _ = self.of_length(interval)
             own, skins = self.network.unknowns[place], self.network.skins[place]
-            still = at_rest(self.problem.embedded, stage, start.rings)
-            axis = self.axis(ended.end.cells) + still.beside
+            axis = self.axis(ended.end.cells) + self.still.beside
             walls = Walls(stage.parts[place], start.rings[:, skins], axis[skins], time, interval)
             alone = Network([carrier])
             found = alone.settled(
