@@ -199,7 +199,7 @@ def project(case: dict[str, Any], lengths: list[float], every: int) -> dict[str,
                 "linear_solver": "linear",
             }
         },
-        "linear_solvers": linear_solver("BiCGSTAB", "DIAGONAL", 1e-10),
+        "linear_solvers": linear_solver("BiCGSTAB", "DIAGONAL", 1e-9),
     }
 
 
@@ -231,7 +231,7 @@ def read(case: dict[str, Any], model: Model, values: Floats) -> dict[str, Any]:
     fracture, hole = case["fracture"], case["borehole"]
     outlet, bore = float(along[-1]), float(field[-1, flat.axis])
     flow = 2.0 * fracture["half_height"] * fracture["flow"]
-    planes = [int(np.argmin(np.abs(model.y - at))) for at in case["point_lengths"]]
+    planes = [int(np.flatnonzero(np.isclose(model.y, at))[0]) for at in case["point_lengths"]]
     return {
         "points_celsius": [[float(field[k, probe]) for k in planes] for probe in flat.probes],
         "airway_heat_w": float(np.trapezoid(per_length, model.y)),

@@ -23,8 +23,8 @@ PACKAGES = ("ogs==6.5.9", "gmsh==4.13.0")
 SCRIPT = "validation/coupled/ogs_model.py"
 RESULT = Path(__file__).parent / "ogs.json"
 DAY = 86400.0
-MESHES = {"coarse": (1.0, 10), "fine": (0.6, 20)}
-"""Size of elements at the fracture [m] and layers along y."""
+MESHES = {"coarse": (1.0, 8), "fine": (0.75, 16)}
+"""Size of elements at the fracture [m] and layers along y, a multiple of four."""
 EVERY = 8
 """Steps between outputs; the numbers of `STEPS` are multiples of it."""
 LIMIT = 3000.0

@@ -120,7 +120,8 @@ class CoupledStages:
             change, more = solved.by_axis(felt_change)
             unknown, heat = unknown + change, heat + more
             near = np.max(np.abs(felt_change), initial=0.0) <= self.control.close
-            if self.network.linear or near:
+            apart = all(part.nnz == 0 for part in stage.others)
+            if near or (self.network.linear and apart):
                 return self.ended(start, (cells, unknown, heat), still, time, (iterations, passes))
         return None
 
@@ -190,7 +191,13 @@ class CoupledStages:
         for place, carrier in self.problem.asides.items():
             stage, _, _ = self.of_length(interval)
             own, skins = self.network.unknowns[place], self.network.skins[place]
+<<<<<<< HEAD
             axis = self.axis(ended.end.cells) + self.still.beside
+=======
+            still = at_rest(self.problem.embedded, stage, start.rings)
+            axis = self.axis(ended.end.cells) + still.beside
+            axis[skins] += stage.others[place] @ ended.heat
+>>>>>>> main
             walls = Walls(stage.parts[place], start.rings[:, skins], axis[skins], time, interval)
             alone = Network([carrier])
             found = alone.settled(

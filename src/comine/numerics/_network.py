@@ -1,6 +1,7 @@
 """The carriers of a coupled stage: each solved about a guess, and differentiated.
 
-Carriers feel each other through the cells alone; skins of one carrier may also be neighbours.
+Skins of one carrier that are neighbours are solved together; those of different carriers feel
+each other's heat of the last pass.
 """
 
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import block_array, csc_array, csr_array, diags_array, eye_array
+from scipy.sparse import block_array, coo_array, csc_array, csr_array, diags_array, eye_array
 from scipy.sparse.linalg import splu
 
 from comine.numerics import Array
@@ -95,9 +96,17 @@ class Network:
 
     def prepared(self, stage: Stage) -> Stage:
         """The stage with each carrier's share of its pivots and pairs."""
+        number = np.concatenate([
+            np.full(own.stop - own.start, n) for n, own in enumerate(self.skins)
+        ])  # fmt: skip
+        all_ = coo_array(stage.beside)
+        apart = number[all_.coords[0]] != number[all_.coords[1]]
+        places = all_.coords[0][apart], all_.coords[1][apart]
+        across = csr_array(coo_array((all_.data[apart], places), shape=all_.shape))
         return stage._replace(
             parts=[part_of(stage.elimination, own) for own in self.skins],
             pairs=[csr_array(stage.beside[own, own]) for own in self.skins],
+            others=[csr_array(across[own]) for own in self.skins],
         )
 
     def settle(
@@ -112,7 +121,8 @@ class Network:
         unknown, heat, passes = guess[0].copy(), guess[1].copy(), 0
         tangents = list[Tangent]()
         for place, (own, skins) in enumerate(zip(self.unknowns, self.skins, strict=True)):
-            walls = Walls(stage.parts[place], rings[:, skins], axis[skins], time, stage.interval)
+            feels = axis[skins] + stage.others[place] @ heat
+            walls = Walls(stage.parts[place], rings[:, skins], feels, time, stage.interval)
             found = self.settled(
                 place, stage.pairs[place], walls, before[own], (unknown[own], heat[skins])
             )

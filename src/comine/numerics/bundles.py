@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array, diags_array, hstack, vstack
 
 from comine.numerics import Array, Indices
@@ -13,7 +13,7 @@ from comine.numerics.skin_host import Hosts
 from comine.numerics.skin_neighbours import Neighbours
 from comine.numerics.skins import Skins
 
-__all__ = ["bundle_hosts", "bundle_neighbours", "join", "no_neighbours", "parted"]
+__all__ = ["bundle_hosts", "bundle_neighbours", "join", "no_neighbours", "parted", "sampled"]
 
 
 def bundle_hosts(hosts: Hosts, group: ArrayLike) -> Hosts:
@@ -54,7 +54,9 @@ def bundle_hosts(hosts: Hosts, group: ArrayLike) -> Hosts:
     return Hosts(spread, csr_array(mean @ hosts.felt), displaced, ends)
 
 
-def bundle_neighbours(near: Neighbours, group: ArrayLike) -> Neighbours:
+def bundle_neighbours(
+    near: Neighbours, group: ArrayLike, feeling: ArrayLike | None = None
+) -> Neighbours:
     """Pairs of bundles: the mean over the members that feel of all the members that are felt.
 
     Parameters
@@ -63,6 +65,8 @@ def bundle_neighbours(near: Neighbours, group: ArrayLike) -> Neighbours:
         Pairs of members.
     group : array_like of int, shape (members,)
         Number of each member's bundle, from 0.
+    feeling : array_like of bool, shape (members,), optional
+        Members whose neighbours were looked for, one or more of each bundle; all without it.
 
     Returns
     -------
@@ -91,8 +95,10 @@ def bundle_neighbours(near: Neighbours, group: ArrayLike) -> Neighbours:
     (array([0]), array([0]))
     """
     number = np.asarray(group)
-    mean = _mean(number)
-    share = 1.0 / np.asarray((mean > 0).sum(axis=1))
+    asked = np.ones(number.size, dtype=bool) if feeling is None else np.asarray(feeling)
+    counts = np.bincount(number[asked], minlength=int(number.max()) + 1)
+    require(counts > 0, "group", counts, "a member or more of each bundle that feels others")
+    share = 1.0 / counts
     bundles = share.size
     key = number[near.target] * bundles + number[near.source]
     pairs, place = np.unique(key, return_inverse=True)
@@ -234,6 +240,36 @@ def no_neighbours(rings: int) -> Neighbours:
     """
     none: Indices = np.zeros(0, dtype=np.int64)
     return Neighbours(none, none, np.zeros((rings, 0)))
+
+
+def sampled(group: ArrayLike, most: int) -> NDArray[np.bool_]:
+    """Members that stand for their bundles, evenly chosen.
+
+    Parameters
+    ----------
+    group : array_like of int, shape (members,)
+        Number of each member's bundle, from 0.
+    most : int
+        Members of a bundle at most [1].
+
+    Returns
+    -------
+    ndarray of bool, shape (members,)
+        Whether each is chosen.
+
+    Examples
+    --------
+    >>> sampled([0, 0, 0, 0, 1], 2)
+    array([ True, False,  True, False,  True])
+    """
+    number = np.asarray(group)
+    order = np.argsort(number, kind="stable")
+    count = np.bincount(number)
+    first = np.cumsum(count) - count
+    place = np.empty(number.size, dtype=np.int64)
+    place[order] = np.arange(number.size) - first[number[order]]
+    every = np.maximum(-(-count // most), 1)
+    return np.asarray(place % every[number] == 0)
 
 
 def _mean(group: Array) -> csr_array:

@@ -67,7 +67,9 @@ class Stage(NamedTuple):
     parts: Sequence[Elimination] = ()
     """Each carrier's share of the pivots."""
     pairs: Sequence[csr_array] = ()
-    """Each carrier's share of `beside`."""
+    """Each carrier's share of `beside`: what its skins feel of each other."""
+    others: Sequence[csr_array] = ()
+    """Each carrier's rows of the rest of `beside`: what its skins feel of other carriers'."""
 
 
 class Still(NamedTuple):

@@ -3,21 +3,25 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from comine.numerics import Array, Indices
-from comine.numerics.bundles import bundle_hosts, bundle_neighbours, no_neighbours
+from comine.numerics.bundles import bundle_hosts, bundle_neighbours, no_neighbours, sampled
 from comine.numerics.checks import require
 from comine.numerics.embedded import Embedded
 from comine.numerics.grid import Grid
 from comine.numerics.polygons import checked_polygons, outline
+from comine.numerics.skin_borders import widened
 from comine.numerics.skin_host import host_cylinders
 from comine.numerics.skin_neighbours import neighbours
 from comine.numerics.skin_plane_neighbours import plane_neighbours
 from comine.numerics.skin_planes import host_planes
-from comine.numerics.skins import Matter, Shape, host_reach, make_skins
+from comine.numerics.skins import Matter, Shape, Skins, host_reach, make_skins
 
 __all__ = ["Cylinders", "embed", "embed_planes", "width_across"]
+
+MEMBERS = 4
+"""Cylinders of a bundle, evenly chosen, for which hosts and neighbours are looked up."""
 
 
 class Cylinders(NamedTuple):
@@ -130,13 +134,18 @@ def embed(
         Matter(*(np.full(length.size, value) for value in matter)),
         soonest=soonest,
     )
-    hosts = bundle_hosts(host_cylinders(members, radius, start, end, grid.edges), bundle)
+    some = sampled(bundle, MEMBERS)
+    chosen = Skins(*(array[..., some] for array in members))
+    hosts = host_cylinders(chosen, radius[some], start[some], end[some], grid.edges)
+    hosts = bundle_hosts(hosts, bundle[some])
     skins = make_skins(
         Shape("cylinder", radius[first], reach[first], own), Matter(k, c), soonest=soonest
     )
     near = no_neighbours(skins.capacity.shape[0])
     if cylinders.together and len(start) > 1:
-        near = bundle_neighbours(neighbours(members, start, end), bundle)
+        places = int(np.clip(np.ceil(8.0 * (length / reach).max()), 3, 12))
+        near = neighbours(members, start, end, places, feeling=some)
+        near = bundle_neighbours(near, bundle, some)
     return Embedded(skins, hosts, near)
 
 
@@ -144,6 +153,7 @@ def embed_planes(
     grid: Grid,
     matter: tuple[float, float],
     corners: Array,
+    border: NDArray[np.bool_] | None = None,
     together: bool = True,
     soonest: float = 86400.0,
 ) -> Embedded:
@@ -157,6 +167,8 @@ def embed_planes(
         Of the rock about them [W/m/K], [J/m3/K].
     corners : ndarray, shape (polygons, corners, 3)
         Their corners in order [m].
+    border : ndarray of bool, shape (polygons, corners), optional
+        Whether the fracture ends at the edge from each corner to the next.
     together : bool
         Whether they feel each other within their reach.
     soonest : float
@@ -189,13 +201,15 @@ def embed_planes(
     shape = Shape("plane", np.zeros(area.size), reach, 2.0 * area)
     rock = Matter(*(np.full(area.size, value) for value in matter))
     skins = make_skins(shape, rock, soonest=soonest)
+    if border is not None:
+        skins = widened(skins, corners, border)
     near = no_neighbours(skins.capacity.shape[0])
     if together and area.size > 1:
-        near = plane_neighbours(skins, corners)
+        near = plane_neighbours(skins, corners, grid.edges)
     across = np.linalg.norm(corners - middle[:, None], axis=2).max()
     finest = min(float(widths.min()) for widths in grid.widths)
     parts = max(3, int(np.ceil(2.0 * across / finest)))
-    return Embedded(skins, host_planes(skins, corners, grid.edges, parts=parts), near)
+    return Embedded(skins, host_planes(skins, corners, grid.edges, border, parts), near)
 
 
 def _width_along(grid: Grid, start: Array, end: Array) -> Array:

@@ -39,7 +39,14 @@ class Neighbours(NamedTuple):
     """Of the source's rings in what the target feels, shape (rings, pairs) [1]."""
 
 
-def neighbours(skins: Skins, start: ArrayLike, end: ArrayLike, samples: int = 12) -> Neighbours:
+def neighbours(
+    skins: Skins,
+    start: ArrayLike,
+    end: ArrayLike,
+    samples: int = 12,
+    batch: ArrayLike | None = None,
+    feeling: ArrayLike | None = None,
+) -> Neighbours:
     """Find the skins that feel each other directly.
 
     Parameters
@@ -50,6 +57,10 @@ def neighbours(skins: Skins, start: ArrayLike, end: ArrayLike, samples: int = 12
         Ends of the axes [m].
     samples : int
         Places along each axis at which others are felt [1].
+    batch : array_like of int, shape (skins,), optional
+        Number of each skin's batch; those of one batch are then left out.
+    feeling : array_like of bool, shape (skins,), optional
+        Skins whose neighbours are looked for; all without it.
 
     Returns
     -------
@@ -72,6 +83,14 @@ def neighbours(skins: Skins, start: ArrayLike, end: ArrayLike, samples: int = 12
     tree = KDTree(0.5 * (first + last))
     close = tree.query_pairs(float(reach.max() + length.max()), output_type="ndarray")
     pairs = np.concatenate([close, close[:, ::-1]]).astype(np.int64)
+    if batch is not None:
+        number = np.asarray(batch)
+        pairs = pairs[number[pairs[:, 0]] != number[pairs[:, 1]]]
+    if feeling is not None:
+        pairs = pairs[np.asarray(feeling)[pairs[:, 0]]]
+    centre = 0.5 * (first + last)
+    apart = np.linalg.norm(centre[pairs[:, 0]] - centre[pairs[:, 1]], axis=1)
+    pairs = pairs[apart - 0.5 * length[pairs].sum(axis=1) < reach[pairs[:, 1]]]
     pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
     target, source = pairs[:, 0], pairs[:, 1]
     weights = np.zeros((skins.capacity.shape[0], target.size))

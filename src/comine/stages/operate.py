@@ -1,7 +1,6 @@
 """What do rock, water and air do over the years?
 
-Heat systems run first; the airways then meet rock that those have cooled. The coupling is one way
-in this form: airways do not cool the rock that the heat systems draw on.
+Mine air and heat systems run together in one rock, month by month, and feel each other both ways.
 """
 
 from typing import Any
@@ -11,77 +10,151 @@ import xarray as xr
 
 from comine.errors import ConvergenceError, ModelError, brief
 from comine.fields import merged
+from comine.models.heat_systems import Installation
 from comine.models.mining import MONTHS
 from comine.models.strategy import Strategy
+from comine.numerics.coupled import StoppedError
 from comine.physics import Array
 from comine.project import Project
 from comine.stages.base import stage
 from comine.stages.plan import Plan, plan
-from comine.stages.promises import LEDGER, OPERATE_HEAT, OPERATE_MINE
-from comine.underground.balance import Account, air_account, load_account, water_account
-from comine.underground.circulation import Circulation, circulate, rock_cooling
+from comine.stages.promises import LEDGER, OPERATE_HEAT, OPERATE_MINE, OPERATE_ROCK
+from comine.underground.air_plan import AirPlan
+from comine.underground.balance import (
+    Account,
+    air_account,
+    load_account,
+    rock_account,
+    water_account,
+)
+from comine.underground.circulation import Circulation
+from comine.underground.engine import History
 from comine.underground.loads import MineLoads, mine_loads
-from comine.underground.ventilation import MineAir, MineVentilation, RockDrop
+from comine.underground.operation import AIR, Operation, System, circulations, mine_air, prepare
+from comine.underground.ventilation import MineAir
 
 CLOSURE = 1e-3
 """Greatest residual of an energy account that is accepted [1]."""
-OPERATE = merged(OPERATE_MINE, OPERATE_HEAT, LEDGER)
+OPERATE = merged(OPERATE_MINE, OPERATE_HEAT, OPERATE_ROCK, LEDGER)
+SNAPSHOTS = 4
+"""Sections of the rock that are kept, the undisturbed one among them."""
 
 
 @stage(gives=OPERATE)
 def operate(project: Project, strategy: Strategy) -> xr.Dataset:
     """Run heat systems and mine air month by month."""
     planned = plan(project, strategy)
-    runs = _circulated(project, planned)
-    drop = rock_cooling(
-        {name: (planned.systems[name], run) for name, run in runs.items()}, planned.months
-    )
+    operation = _prepared(project, planned)
+    years = np.unique(np.linspace(0, project.years, SNAPSHOTS).round().astype(int))
+    history = _run(operation, tuple(int(year) * MONTHS for year in years[1:]))
+    runs = circulations(operation, history)
     coords: dict[str, Any] = {
         "month": np.arange(1, planned.months + 1),
         "year": np.arange(1, project.years + 1),
         "branch": [branch.name for branch in planned.openings.branches],
+        "snapshot": years,
+        "section_z": operation.underground.grid.centres[2],
+        "section_x": operation.underground.grid.centres[0],
     }
-    values: dict[str, Any] = {}
-    accounts = []
+    values: dict[str, Any] = _rock(planned, operation, history)
+    accounts = [rock_account(history)]
     if runs:
         coords["system"] = list(runs)
-        values |= _heat(project, planned, runs, drop)
+        values |= _heat(project, runs)
         accounts += [water_account(name, run) for name, run in runs.items()]
-    if planned.mine and planned.schedule:
-        ventilation = MineVentilation(
-            project.site, planned.mine, planned.openings, planned.schedule, planned.months, drop
-        )
-        air = ventilation.run()
-        loads = mine_loads(ventilation.plan, air)
-        coords["z"] = planned.mine.layout.level_depths
+    if operation.plan:
+        air = mine_air(operation, history)
+        loads = mine_loads(operation.plan, air)
+        coords["z"] = operation.plan.mine.layout.level_depths
         values |= _airways(planned, air) | _levels(planned, air) | _loads(loads)
         accounts += [load_account(loads), air_account(loads)]
     coords["component"] = [row for account in accounts for row in account.rows]
     return OPERATE.dataset(coords, **values, **_ledger(accounts))
 
 
-def _circulated(project: Project, planned: Plan) -> dict[str, Circulation]:
-    runs = {}
-    for name, installed in planned.systems.items():
-        system, start = project.heat[name], planned.starts[name]
-        try:
-            runs[name] = circulate(project.site, system, installed, start, planned.months)
-        except ValueError as error:
-            raise ModelError(
-                f"heat.{name} lies beyond the range of its model, given its flow, its size and "
-                f"the rock: {brief(error)}"
-            ) from error
-    return runs
+def _prepared(project: Project, planned: Plan) -> Operation:
+    systems = {
+        name: System(project.heat[name], installed, planned.starts[name])
+        for name, installed in planned.systems.items()
+    }
+    air = None
+    if planned.mine and planned.schedule:
+        air = AirPlan(
+            project.site, planned.mine, planned.openings, planned.schedule, planned.months
+        )
+    try:
+        return prepare(project.site, planned.months, systems, air, _beside(project, planned))
+    except ValueError as error:
+        raise ModelError(f"the openings cannot be laid into the rock: {brief(error)}") from error
 
 
-def _heat(
-    project: Project, planned: Plan, runs: dict[str, Circulation], drop: RockDrop
-) -> dict[str, Any]:
+def _beside(project: Project, planned: Plan) -> list[Installation]:
+    """Heat systems of other strategies that also mine, or also do not: all get one grid."""
+    mine = planned.mine is not None
+    names = {n for s in project.strategies.values() if s.mine == mine for n in s.heat}
+    return [project.heat[name].install(name) for name in sorted(names - set(planned.systems))]
+
+
+def _run(operation: Operation, keep: tuple[int, ...]) -> History:
+    try:
+        return operation.run(keep)
+    except StoppedError as error:
+        raise ConvergenceError(f"rock, air and water: {brief(error)}") from error
+    except ValueError as error:
+        raise ModelError(
+            f"air or water leaves the range of the models ({brief(error)}); change the flow or the "
+            "machines in mine.ventilation, the sections in mine.layout, or a flow in heat"
+        ) from error
+
+
+def _rock(planned: Plan, operation: Operation, history: History) -> dict[str, Any]:
+    """Sections along strike, and what each branch meets beyond its own skin."""
+    grid, site = operation.underground.grid, operation.site
+    y = _section_place(planned)
+    row = int(np.abs(grid.centres[1] - y).argmin())
+    virgin = site.geotherm.temperature(grid.centres[2], site.surface_temperature)
+    kept = [np.zeros(grid.shape), *history.departures.values()]
+    departure = np.stack([cells[:, row].T for cells in kept])
+    return {
+        "rock_cells": grid.size,
+        "section_y": grid.centres[1][row],
+        "section_temperature": virgin[None, :, None] + departure,
+        "section_departure": departure,
+        "rock_cooling": _met(planned, operation, history),
+    }
+
+
+def _section_place(planned: Plan) -> float:
+    """Place across strike of the section: where most of the openings' length lies."""
+    branches = planned.openings.branches
+    nodes = planned.openings.nodes
+    places = [(nodes[b.start][1] + nodes[b.end][1]) / 2 for b in branches]
+    lengths = [b.length * b.count * (nodes[b.start][1] == nodes[b.end][1]) for b in branches]
+    return float(places[int(np.argmax(lengths))])
+
+
+def _met(planned: Plan, operation: Operation, history: History) -> Array:
+    """Fall of the rock temperature on each airway's axis, beyond its skin, (years, branches)."""
+    branches = planned.openings.branches
+    met = np.full((planned.months // MONTHS, len(branches)), np.nan)
+    if operation.air is None:
+        return met
+    axis = history.axis[AIR].reshape(-1, MONTHS, history.axis[AIR].shape[1]).mean(axis=1)
+    lined = operation.air.streams.lining.piece
+    for place, branch in enumerate(branches):
+        if branch.name in operation.air.pieces:
+            pieces = operation.air.pieces[branch.name]
+            own = (lined >= pieces.start) & (lined < pieces.stop)
+            met[:, place] = -axis[:, own].mean(axis=1)
+    return met
+
+
+def _heat(project: Project, runs: dict[str, Circulation]) -> dict[str, Any]:
     systems = {name: project.heat[name] for name in runs}
     hottest = max(runs, key=lambda name: float(runs[name].outlet[-MONTHS:].mean()))
     begun = runs[hottest].start
     heat = np.stack([run.heat for run in runs.values()], axis=1)
-    values = {
+    return {
         "system_flow": [system.flow for system in systems.values()],
         "inlet_temperature": [system.inlet_temperature for system in systems.values()],
         "source_temperature": [run.ground.temperature for run in runs.values()],
@@ -93,20 +166,6 @@ def _heat(
         "first_outlet": runs[hottest].outlet[begun : begun + MONTHS].mean(),
         "last_outlet": runs[hottest].outlet[-MONTHS:].mean(),
     }
-    if planned.mine:
-        values["rock_cooling"] = _felt(planned, drop)
-    return values
-
-
-def _felt(planned: Plan, drop: RockDrop) -> Array:
-    """Fall of the rock temperature that each airway feels, (years, branches) [K]."""
-    branches = planned.openings.branches
-    airways = [place for place, branch in enumerate(branches) if branch.medium == "air"]
-    points = np.concatenate([planned.openings.points(branches[place], 1) for place in airways])
-    fall = drop(points, slice(0, planned.months)).reshape(len(airways), -1, MONTHS)
-    felt = np.full((planned.months // MONTHS, len(branches)), np.nan)
-    felt[:, airways] = fall.mean(axis=2).T
-    return felt
 
 
 def _airways(planned: Plan, air: MineAir) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from comine.models.mining import MONTHS, YEAR
 from comine.underground.circulation import Circulation
+from comine.underground.engine import History
 from comine.underground.loads import MineLoads
 
 MONTH = YEAR / MONTHS  # s
@@ -38,6 +39,22 @@ def water_account(name: str, run: Circulation) -> Account:
             f"{name}: heat from the rock": float(run.rock_heat.sum() * MONTH),
             f"{name}: lost on the way up": float(-run.way_loss.sum() * MONTH),
             f"{name}: heat at the surface": float(-run.heat.sum() * MONTH),
+        },
+    )
+
+
+def rock_account(history: History) -> Account:
+    """Account of the rock: its cells and the skins of all openings."""
+    entries = history.entries
+    return Account(
+        "rock",
+        {
+            "rock: given to mine air and water": sum(entry.walls for entry in entries),
+            "rock: through the surface and the far sides": float(
+                sum(entry.sides.sum() for entry in entries)
+            ),
+            "rock: lost by the cells": -sum(entry.cells for entry in entries),
+            "rock: lost near the openings": -sum(entry.rings for entry in entries),
         },
     )
 

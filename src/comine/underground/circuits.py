@@ -15,6 +15,7 @@ from scipy.sparse import csr_array, eye_array, hstack
 from comine.models.heat_systems import HeatSystem, Installation
 from comine.models.site import Site
 from comine.numerics import Indices
+from comine.numerics.between import Laid, laid
 from comine.numerics.bundles import join
 from comine.numerics.embedded import Embedded
 from comine.numerics.embedding import Cylinders, embed, embed_planes
@@ -40,6 +41,8 @@ class Skinned(NamedTuple):
     """Depth of the middle of each skin, shape (skins,) [m]."""
     film: Array
     """Film coefficient at its wall while water flows, shape (skins,) [W/m2/K]."""
+    axes: Laid | None
+    """Where its skins lie; nothing for fractures."""
     chains: int
     """Equal chains side by side, each of consecutive volumes in the direction of the water."""
 
@@ -50,6 +53,8 @@ class Circuit:
 
     name: str
     embedded: Embedded
+    axes: Laid | None
+    """Where the skins lie, if all are holes."""
     streams: Streams
     undisturbed: Array
     """Rock temperature on the skins' axes, shape (skins,) [K]."""
@@ -113,6 +118,7 @@ def circuit(
     return Circuit(
         name=name,
         embedded=embedded,
+        axes=rock.axes if len(parts) == 1 else None,
         streams=streams,
         undisturbed=np.asarray(far),
         exchanger=embedded.size - above,
@@ -175,7 +181,8 @@ def _fan(grid: Grid, matter: tuple[float, float], fan: HoleFan) -> Skinned:
     embedded = embed(grid, matter, Cylinders(start, end, np.full(len(start), fan.radius), bundle))
     depth = np.bincount(bundle, 0.5 * (start + end)[:, 2]) / np.bincount(bundle)
     film = np.full(embedded.size, 1.0 / (fan.resistance * 2 * np.pi * fan.radius))
-    return Skinned(embedded, depth, film, rings)
+    axes = laid(start, end, np.arange(len(start)), bundle, np.ones(len(start)))
+    return Skinned(embedded, depth, film, axes, rings)
 
 
 def _zone(grid: Grid, matter: tuple[float, float], zone: FractureZone) -> Skinned:
@@ -189,9 +196,11 @@ def _zone(grid: Grid, matter: tuple[float, float], zone: FractureZone) -> Skinne
         [[a, place, top], [b, place, top], [b, place, bottom], [a, place, bottom]]
         for place in y for a, b in pairwise(x)
     ])  # fmt: skip
-    embedded = embed_planes(grid, matter, corners)
+    border = np.tile([[True, False, True, False]], (len(corners), 1))
+    border[::PIECES_OF_FRACTURE, 3] = border[PIECES_OF_FRACTURE - 1 :: PIECES_OF_FRACTURE, 1] = True
+    embedded = embed_planes(grid, matter, corners, border)
     middle = np.full(embedded.size, (top + bottom) / 2)
-    return Skinned(embedded, middle, np.full(embedded.size, np.inf), zone.fractures)
+    return Skinned(embedded, middle, np.full(embedded.size, np.inf), None, zone.fractures)
 
 
 def _well(
@@ -205,4 +214,6 @@ def _well(
     cylinders = Cylinders(points[:-1], points[1:], np.full(pieces, well.radius))
     embedded = embed(grid, matter, cylinders)
     middle = 0.5 * (points[1:] + points[:-1])[:, 2]
-    return Skinned(embedded, middle, np.full(pieces, np.inf), 1)
+    own = np.arange(pieces)
+    axes = laid(points[:-1], points[1:], own, own, np.ones(pieces))
+    return Skinned(embedded, middle, np.full(pieces, np.inf), axes, 1)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from comine.numerics import Array
+from comine.numerics.between import Laid, between
 from comine.numerics.bundles import join
 from comine.numerics.carrier import Carrier
 from comine.numerics.conduction import Conduction, Sides, fixed
@@ -30,6 +31,7 @@ from comine.numerics.coupled import (
 )
 from comine.numerics.embedded import Embedded
 from comine.numerics.grid import Grid
+from comine.numerics.skin_neighbours import Neighbours
 
 FIRST_SHARES = (1 / 16, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
 """Steps of an interval in which something begins, over its length."""
@@ -45,6 +47,8 @@ class Part(NamedTuple):
     """Rock temperature on the skins' axes before anything was opened, shape (skins,) [K]."""
     begun: Array
     """Unknowns of the carrier to begin with."""
+    axes: Laid | None = None
+    """Where the skins lie, for those of other parts within their reach."""
     aside: Carrier | None = None
     """The same with something left out, asked at the end of every interval; changes nothing."""
 
@@ -87,11 +91,20 @@ class Underground:
         )
         return Coupled(
             rock,
-            join([part.embedded for part in self.parts]),
+            self._embedded(),
             tuple(part.carrier for part in self.parts),
             np.concatenate([part.undisturbed for part in self.parts]),
             {n: part.aside for n, part in enumerate(self.parts) if part.aside is not None},
         )
+
+    def _embedded(self) -> Embedded:
+        """Skins of all parts, which feel each other across parts too."""
+        whole = join([part.embedded for part in self.parts])
+        across = between([(part.embedded.skins, part.axes) for part in self.parts])
+        near = Neighbours(
+            *(np.concatenate(pair, axis=-1) for pair in zip(whole.near, across, strict=True))
+        )
+        return Embedded(whole.skins, whole.hosts, near)
 
     @property
     def memory(self) -> float:

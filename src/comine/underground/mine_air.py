@@ -6,7 +6,7 @@ are renewed one after the other, by as many pairs as months pass between two ren
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from comine.models.mining import MONTHS, YEAR
 from comine.models.site import Site
 from comine.numerics import Indices
+from comine.numerics.between import Laid, laid
 from comine.numerics.bundles import parted
 from comine.numerics.embedded import Embedded
 from comine.numerics.embedding import Cylinders, embed
@@ -39,6 +40,8 @@ class MineCarrier:
     """A mine's air in the rock: its skins, its streams, and where to read it."""
 
     embedded: Embedded
+    axes: Laid
+    """Where the skins lie."""
     streams: AirStreams
     undisturbed: Array
     """Rock temperature on the skins' axes, shape (skins,) [K]."""
@@ -123,7 +126,7 @@ def mine_carrier(plan: AirPlan, grid: Grid) -> MineCarrier:
     """
     cuts, stations, size = _cuts(plan)
     lining = _lining(plan, cuts)
-    embedded, middle = _embedded(plan.site, grid, cuts, lining)
+    embedded, axes = _embedded(plan.site, grid, cuts, lining)
     streams = AirStreams(
         airways=_airways(cuts, size),
         network=_network(plan, cuts, stations),
@@ -132,11 +135,18 @@ def mine_carrier(plan: AirPlan, grid: Grid) -> MineCarrier:
         coolers=_coolers(plan, cuts, stations),
         radiation=plan.mine.ventilation.film_radiation,
     )
+    middle = 0.5 * (axes.start + axes.end)[:, 2]
     far = plan.site.geotherm.temperature(middle, plan.site.surface_temperature)
     pieces = {cut.branch.name: slice(cut.first, cut.first + cut.pieces) for cut in cuts}
     return MineCarrier(
-        embedded, streams, np.asarray(far)[lining.piece], pieces, stations, tuple(plan.levels)
+        embedded, axes, streams, np.asarray(far)[lining.piece], pieces, stations, tuple(plan.levels)
     )
+
+
+def without_coolers(streams: AirStreams) -> AirStreams:
+    """Air of the same mine whose refrigeration stands still."""
+    limit = np.full_like(streams.coolers.limit, np.inf)
+    return replace(streams, coolers=streams.coolers._replace(limit=limit))
 
 
 def _cuts(plan: AirPlan) -> tuple[list[_Cut], Indices, int]:
@@ -281,15 +291,16 @@ def _lining(plan: AirPlan, cuts: list[_Cut]) -> _Lined:
     return _Lined(pieces, volume, wet_, share_, extent, opens, closes, first_, stope_life)
 
 
-def _embedded(site: Site, grid: Grid, cuts: list[_Cut], lining: _Lined) -> tuple[Embedded, Array]:
-    """Skins in the grid, and the depth of the middle of each piece."""
+def _embedded(site: Site, grid: Grid, cuts: list[_Cut], lining: _Lined) -> tuple[Embedded, Laid]:
+    """Skins in the grid, and where they lie."""
     start = np.concatenate([cut.walls[:-1] for cut in cuts])
     end = np.concatenate([cut.walls[1:] for cut in cuts])
     radius = np.concatenate([np.full(cut.pieces, cut.branch.radius) for cut in cuts])
     matter = (site.rock.conductivity, site.rock.conductivity / site.rock.diffusivity)
     pieces = embed(grid, matter, Cylinders(start, end, radius))
     embedded = parted(pieces, lining.piece, lining.share, lining.extent)
-    return embedded, 0.5 * (start + end)[:, 2]
+    skins = np.arange(lining.piece.size)
+    return embedded, laid(start, end, lining.piece, skins, lining.share)
 
 
 def _month(time: float) -> int:

@@ -3,8 +3,8 @@
 Mine air and heat systems live in the same rock, so they feel each other both ways.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from comine.underground.circulation import Circulation
 from comine.underground.engine import History, Part, Underground, run
 from comine.underground.exchangers import Ground
 from comine.underground.level import Level
-from comine.underground.mine_air import MineCarrier, mine_carrier
+from comine.underground.mine_air import MineCarrier, mine_carrier, without_coolers
 from comine.underground.rock_grid import CELLS, grid_about, segment
 from comine.underground.ventilation import MineAir
 
@@ -72,6 +72,7 @@ def prepare(
     months: int,
     systems: Mapping[str, System],
     plan: AirPlan | None,
+    beside: Sequence[Installation] = (),
     cells: int = CELLS,
 ) -> Operation:
     """Lay a plan's openings into the rock.
@@ -86,6 +87,9 @@ def prepare(
         Heat systems by name.
     plan : AirPlan, optional
         The mine and its air.
+    beside : sequence of Installation
+        Heat systems that are not there, but for which the grid is made too, so that plans can be
+        compared on one grid.
     cells : int
         Cells of the rock at most.
 
@@ -98,23 +102,30 @@ def prepare(
     ValueError
         If openings do not fit into a grid of so many cells.
     """
-    grid = _grid(site, months, systems, plan, cells)
+    installed = [*beside, *(each.installed for each in systems.values())]
+    grid = _grid(site, months, installed, plan, cells)
     circuits = {
         name: circuit(site, grid, name, *each[:2], each.start * MONTH)
         for name, each in systems.items()
     }
     parts = [
-        Part(name, each.embedded, each.streams, each.undisturbed, each.begun)
+        Part(name, each.embedded, each.streams, each.undisturbed, each.begun, each.axes)
         for name, each in circuits.items()
     ]
     air = None
     if plan:
         air = mine_carrier(plan, grid)
-        coolers = air.streams.coolers
-        none = coolers._replace(limit=np.full_like(coolers.limit, np.inf))
-        idle = replace(air.streams, coolers=none)
+        idle = without_coolers(air.streams)
         parts.append(
-            Part(AIR, air.embedded, air.streams, air.undisturbed, air.streams.begun(0.0), idle)
+            Part(
+                AIR,
+                air.embedded,
+                air.streams,
+                air.undisturbed,
+                air.streams.begun(0.0),
+                air.axes,
+                idle,
+            )
         )
     rock = site.rock
     underground = Underground(
@@ -124,9 +135,9 @@ def prepare(
 
 
 def _grid(
-    site: Site, months: int, systems: Mapping[str, System], plan: AirPlan | None, cells: int
+    site: Site, months: int, installed: Sequence[Installation], plan: AirPlan | None, cells: int
 ) -> Grid:
-    found = [span for each in systems.values() for span in spans(each.installed)]
+    found = [span for each in installed for span in spans(each)]
     if plan:
         nodes = plan.openings.nodes
         found += [

@@ -16,8 +16,9 @@ CELLS = 100_000
 """Cells that a grid has at most, unless more are asked for."""
 GROWTH = 1.3
 """Ratio of neighbouring widths; skins are verified up to this one."""
-REACH = 4.0
-"""Far field beyond the openings, in widths of cells at them; skins reach 2.5."""
+REACH = 6.0
+"""Far field beyond the openings, in widths of cells at them; skins reach 2.5, or 3.5 of fractures,
+of cells that have grown by then."""
 DEPTHS = 4.0
 """Far field beyond the openings, in depths of penetration ``sqrt(diffusivity time)``."""
 
@@ -58,7 +59,7 @@ def grid_about(
     -------
     Grid
         The grid; its top is the surface, its other sides lie 4 depths of penetration and at least
-        4 cells beyond the openings.
+        6 cells beyond the openings.
 
     Raises
     ------
