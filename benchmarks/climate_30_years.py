@@ -45,7 +45,7 @@ def prepared() -> Operation:
     x, y = (np.arange(-4000.0, 4001.0, COARSE) for _ in range(2))
     air = mine_carrier(air_plan, Grid(x, y, np.arange(0.0, 4001.0, COARSE)))
     air = replace(air, embedded=alone(air.embedded.skins, matter))
-    part = Part(AIR, air.embedded, air.streams, air.undisturbed, air.streams.begun(0.0))
+    part = Part(AIR, air.embedded, air.streams, air.undisturbed, air.streams.begun(0.0), air.axes)
     underground = Underground(Grid(*[np.array([0.0, WIDE])] * 3), *matter, (part,))
     return Operation(place, air_plan.months, underground, {}, {}, air_plan, air)
 

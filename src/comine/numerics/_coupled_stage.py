@@ -191,13 +191,8 @@ class CoupledStages:
         for place, carrier in self.problem.asides.items():
             stage, _, _ = self.of_length(interval)
             own, skins = self.network.unknowns[place], self.network.skins[place]
-<<<<<<< HEAD
             axis = self.axis(ended.end.cells) + self.still.beside
-=======
-            still = at_rest(self.problem.embedded, stage, start.rings)
-            axis = self.axis(ended.end.cells) + still.beside
             axis[skins] += stage.others[place] @ ended.heat
->>>>>>> main
             walls = Walls(stage.parts[place], start.rings[:, skins], axis[skins], time, interval)
             alone = Network([carrier])
             found = alone.settled(
