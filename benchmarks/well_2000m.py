@@ -19,6 +19,7 @@ from scipy.optimize import brentq
 from scipy.special import kve
 
 from benchmarks import _peer
+from benchmarks._well_comine import run
 from comine.physics import Array
 from comine.physics.laplace import talbot
 
@@ -63,7 +64,12 @@ def exact_outlet(time: Array) -> Array:
 
 def ours() -> Ours:
     """The thirty years by comine."""
-    raise NotImplementedError("comine on the well")
+    case = (
+        (DEPTH, RADIUS), (CONDUCTIVITY, CAPACITY), (MASS_FLOW * SPECIFIC, DENSITY * SPECIFIC),
+        (SURFACE, GRADIENT), INLET, TIMES, DAY / 4,
+    )  # fmt: skip
+    run(*case)  # compiles
+    return Ours(*run(*case))
 
 
 def step_times() -> Array:

@@ -4,15 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import iv, kv
 
-from comine.numerics.conduction import Conduction, Sides, fixed
 from comine.numerics.coupled import (
-    Coupled,
     CoupledControl,
-    CoupledState,
-    StoppedError,
-    advance,
-    at_start,
-    march,
 )
 from comine.numerics.embedding import Cylinders, embed
 from comine.physics.finite_line import segment_response
@@ -23,9 +16,7 @@ from tests.numerics.coupled_rig import (
     doubling,
     even_grid,
     held,
-    hole_in_box,
     holes,
-    pipe,
     run,
 )
 from tests.numerics.skin_rig import (
@@ -35,7 +26,6 @@ from tests.numerics.skin_rig import (
     YEAR,
     exact_flow,
     graded_edges,
-    orders,
 )
 
 HOUR = 3600.0

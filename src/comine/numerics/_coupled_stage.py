@@ -6,6 +6,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from comine.numerics import Array, _kernels
+from comine.numerics._coupled_lines import Lines
 from comine.numerics._network import Network, Solved
 from comine.numerics.carrier import Walls
 from comine.numerics.coupled_problem import Coupled, CoupledControl
@@ -58,6 +59,8 @@ class CoupledStages:
         self.felt = csr_array(problem.embedded.hosts.felt)
         self.correction = np.zeros(shape)
         self.interval = 0.0
+        self.still: Still
+        self._lines: tuple[float, Lines | None] | None = None
         self._stages: dict[float, tuple[Stage, DiffusionOperator, Array]] = {}
 
     def of_length(self, interval: float) -> tuple[Stage, DiffusionOperator, Array]:
@@ -69,6 +72,13 @@ class CoupledStages:
             stage = self.network.prepared(stage_of(self.problem.embedded, interval))
             self._stages[interval] = (stage, operator, operator.diagonal())
         return self._stages[interval]
+
+    def lines(self, stage: Stage, operator: DiffusionOperator) -> Lines | None:
+        """Preconditioner of stages of one length, where it pays."""
+        if self._lines is None or self._lines[0] != stage.interval:
+            made = Lines(operator, self.felt, stage) if Lines.pay(operator) else None
+            self._lines = (stage.interval, made)
+        return self._lines[1]
 
     def renewed(self, cells: Array, rings: Array, begin: float, end: float) -> tuple[Array, Array]:
         """Cells and rings where walls are cut anew: what the skins held is given to the cells."""
@@ -85,7 +95,7 @@ class CoupledStages:
         """Solve a stage from a guess of cells, unknowns and heats; nothing if it fails."""
         self.interval = interval
         stage, operator, diagonal = self.of_length(interval)
-        still = at_rest(self.problem.embedded, stage, start.rings)
+        self.still = still = at_rest(self.problem.embedded, stage, start.rings)
         cells, unknown, heat = np.array(guess[0]), guess[1], guess[2]
         scale = norm(self.residual(start.cells, start.cells, 0.0, time, interval))
         iterations = passes = 0
@@ -149,7 +159,11 @@ class CoupledStages:
             out -= (stage.given @ heat).reshape(out.shape)
             return out
 
-        found, outcome = bicgstab(apply, total, right, limit / size, self.control.iterations)
+        lines = self.lines(stage, operator)
+        precondition = lines.with_network(solved) if lines else None
+        found, outcome = bicgstab(
+            apply, total, right, limit / size, self.control.iterations, precondition
+        )
         self.correction = found
         return outcome.iterations, outcome.converged
 
@@ -175,13 +189,12 @@ class CoupledStages:
     def asides(
         self, start: Start, ended: Ended, time: float, interval: float
     ) -> dict[int, dict[str, Array]]:
-        """What carriers that change nothing would report of a stage that was solved."""
+        """What carriers that change nothing would report of the stage that was solved last."""
         reports = dict[int, dict[str, Array]]()
         for place, carrier in self.problem.asides.items():
             stage, _, _ = self.of_length(interval)
             own, skins = self.network.unknowns[place], self.network.skins[place]
-            still = at_rest(self.problem.embedded, stage, start.rings)
-            axis = self.axis(ended.end.cells) + still.beside
+            axis = self.axis(ended.end.cells) + self.still.beside
             if stage.across is not None:
                 axis += stage.across @ ended.heat
             walls = Walls(stage.parts[place], start.rings[:, skins], axis[skins], time, interval)
@@ -190,11 +203,10 @@ class CoupledStages:
                 0, stage.pairs[place], walls, start.unknown[own],
                 (ended.end.unknown[own], ended.heat[skins]),
             )  # fmt: skip
-            if found is None:
-                continue
-            unknown, heat = found[:2]
+            before = start.unknown[own]
+            unknown, heat = found[:2] if found else (before, np.zeros(carrier.skins))
             walls = walls._replace(felt=walls.felt + stage.pairs[place] @ heat)
-            reports[place] = dict(carrier.rates(unknown, start.unknown[own], walls, heat))
+            reports[place] = dict(carrier.rates(unknown, before, walls, heat))
         return reports
 
     def error(self, start: Start, one: Start, two: Start, rate: Array, length: float) -> float:

@@ -106,7 +106,7 @@ def factor(links: Cells, diagonal: Cells, ratio: Single, pivot: Single) -> None:
 
 
 @compiled
-def _lines(ratio: Single, pivot: Single, right: Single, out: Single, first: int, last: int) -> None:
+def _lines(ratio: Single, pivot: Single, right: Cells, out: Cells, first: int, last: int) -> None:
     before, count, after = right.shape
     chunks = (after + CHUNK - 1) // CHUNK
     tasks = before * chunks
@@ -129,7 +129,7 @@ def _lines(ratio: Single, pivot: Single, right: Single, out: Single, first: int,
 
 
 @compiled
-def _rows(ratio: Single, pivot: Single, right: Single, out: Single, first: int, last: int) -> None:
+def _rows(ratio: Single, pivot: Single, right: Cells, out: Cells, first: int, last: int) -> None:
     rows, count = right.shape
     for part in range(first, last):
         for o in range(part * rows // PARTS, (part + 1) * rows // PARTS):
@@ -145,7 +145,7 @@ def _rows(ratio: Single, pivot: Single, right: Single, out: Single, first: int, 
                 out[o, i] = value
 
 
-def lines(ratio: Single, pivot: Single, right: Single, out: Single) -> None:
+def lines(ratio: Single, pivot: Single, right: Cells, out: Cells) -> None:
     """Solve along the lines that were eliminated."""
     if right.shape[2] == 1:
         share(_rows, *(a[:, :, 0] for a in (ratio, pivot, right, out)))

@@ -61,7 +61,7 @@ class Advanced(NamedTuple):
     heat: Array
     """Through the walls, mean over the stretch, shape (skins,) [W]."""
     asides: dict[int, dict[str, Array]]
-    """What carriers that change nothing report at the end of the stretch."""
+    """What carriers that change nothing report, mean over the last step of the stretch."""
 
 
 def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) -> CoupledState:
@@ -283,6 +283,7 @@ def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | 
                        begin + interval, interval)  # fmt: skip
     if one is None:
         return None
+    beside = stages.asides(start, one, begin + interval, interval)
     second = Start(*(second_start(a, b) for a, b in zip(start, one.end, strict=True)))
     guess = cells + (one.end.cells - cells) / GAMMA
     two = stages.solve(second, (guess, one.end.unknown, one.heat), end, interval)
@@ -306,7 +307,12 @@ def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | 
         one.iterations + two.iterations, one.passes + two.passes,
         stages.error(start, one.end, two.end, state.rate, length),
     )  # fmt: skip
-    return _Step(after, entry, means, heat, stages.asides(second, two, end, interval))
+    later = stages.asides(second, two, end, interval)
+    asides = {
+        place: {name: (1 - GAMMA) * beside[place][name] + GAMMA * report[name] for name in report}
+        for place, report in later.items()
+    }
+    return _Step(after, entry, means, heat, asides)
 
 
 def _account(means: Sequence[Mapping[str, Array]], length: float) -> dict[str, float]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array, diags_array
+from scipy.sparse import coo_array, csc_array, csr_array, diags_array, hstack
 
 from comine.numerics import Array
 from comine.numerics.skin_host import Hosts
@@ -43,6 +43,11 @@ class Embedded:
         """Spread times felt within each cell, shape (cells, skins)."""
         return csr_array(self.hosts.spread.multiply(csr_array(self.hosts.felt.T)))
 
+    @cached_property
+    def released(self) -> csc_array:
+        """Heat to the cells by what skins hand over and by their moments, (cells, 2 skins)."""
+        return csc_array(hstack([self.hosts.spread, self.hosts.ends]))
+
     def displaced(self) -> Array:
         """Heat capacity that the host loses, shape (cells,) [J/K]."""
         return np.asarray(self.hosts.displaced @ self.skins.displaced)
@@ -57,7 +62,7 @@ class Stage(NamedTuple):
     beside: csr_array
     """Host temperature of each skin by the heat through the walls of others, (skins, skins)
     [K/W]."""
-    given: csr_array
+    given: csc_array
     """Heat to the cells by the heat through the walls, shape (cells, skins) [1]."""
     parts: Sequence[Elimination] = ()
     """Each carrier's share of the pivots."""
@@ -112,7 +117,7 @@ def stage_of(embedded: Embedded, interval: float) -> Stage:
     beside = coo_array((per_heat[felt], pairs), shape=(embedded.size,) * 2)
     given = hosts.spread @ diags_array(elimination.passed)
     given = given + hosts.ends @ diags_array(elimination.drawn)
-    return Stage(interval, elimination, csr_array(beside), csr_array(given))
+    return Stage(interval, elimination, csr_array(beside), csc_array(given))
 
 
 def at_rest(embedded: Embedded, stage: Stage, rings: Array) -> Still:
@@ -145,10 +150,10 @@ def at_rest(embedded: Embedded, stage: Stage, rings: Array) -> Still:
     0.0
     """
     response = respond(stage.elimination, rings, 0.0)
-    near, hosts = embedded.near, embedded.hosts
+    near = embedded.near
     felt = np.einsum("ij,ij->j", near.weights, response.still[:, near.source])
     beside = np.bincount(near.target, felt, embedded.size)
-    given = hosts.spread @ response.handed + hosts.ends @ response.moment
+    given = embedded.released @ np.concatenate([response.handed, response.moment])
     return Still(response, np.asarray(beside), np.asarray(given))
 
 

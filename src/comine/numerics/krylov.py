@@ -186,6 +186,7 @@ def bicgstab(
     right: Array,
     tolerance: float = 1e-8,
     most: int = 10_000,
+    precondition: Callable[[Array, Array], None] | None = None,
 ) -> tuple[Array, Outcome]:
     r"""Solve a system whose matrix need not be symmetric.
 
@@ -201,6 +202,9 @@ def bicgstab(
         Residual to stop at, over that of a zero solution.
     most : int
         Products with the matrix allowed.
+    precondition : callable, optional
+        Writes the product of a preconditioner with its first argument to its second; instead of
+        the inverse diagonal.
 
     Returns
     -------
@@ -240,10 +244,15 @@ def bicgstab(
         if rho == 0.0 or omega == 0.0:
             break
         _kernels.search(r, p, v, (omega, rho / before * alpha / omega), inverse, y)
+        if precondition:
+            precondition(p, y)
         apply(y, v)
         alpha = rho / _kernels.dot(shadow, v)
         _kernels.subtract(alpha, v, r)
-        _kernels.multiply(inverse, r, z)
+        if precondition:
+            precondition(r, z)
+        else:
+            _kernels.multiply(inverse, r, z)
         apply(z, t)
         stretch = _kernels.dot(t, t)
         omega = _kernels.dot(t, r) / stretch if stretch > 0 else 0.0

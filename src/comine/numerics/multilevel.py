@@ -52,13 +52,11 @@ class Transfer(NamedTuple):
 
     def down(self, fine: Single, coarse: Single) -> None:
         """Sum a residual to the groups."""
-        kernels.restrict(
-            _along(fine, self.axis), self.weights, self.begin, _along(coarse, self.axis)
-        )
+        kernels.restrict(along(fine, self.axis), self.weights, self.begin, along(coarse, self.axis))
 
     def up(self, coarse: Single, fine: Single) -> None:
         """Add what the groups found."""
-        kernels.prolong(_along(coarse, self.axis), self.own, self.other, _along(fine, self.axis))
+        kernels.prolong(along(coarse, self.axis), self.own, self.other, along(fine, self.axis))
 
 
 class Level(NamedTuple):
@@ -124,10 +122,10 @@ class Multilevel:
             np.sqrt(diagonal, out=self.weight, casting="same_kind")
         links, ratio, pivot = matrix.links[self.axis], level.ratio, level.pivot
         kernels.factor(
-            _along(links, self.axis),
-            _along(diagonal, self.axis),
-            _along(ratio, self.axis),
-            _along(pivot, self.axis),
+            along(links, self.axis),
+            along(diagonal, self.axis),
+            along(ratio, self.axis),
+            along(pivot, self.axis),
         )
         return level
 
@@ -160,7 +158,7 @@ class Multilevel:
         for number, level in enumerate(row):
             if number:
                 self.inner[number - 1].down(row[number - 1].right, level.right)
-            kernels.lines(*(_along(array, self.axis) for array in level))
+            kernels.lines(*(along(array, self.axis) for array in level))
         for number in range(len(row) - 1, 0, -1):
             self.inner[number - 1].up(row[number].found, row[number - 1].found)
 
@@ -195,8 +193,26 @@ def gain(operator: DiffusionOperator) -> float:
     return sum(exchange) / (LINES_PAY + TABLE_PAYS * min(1.0, sum(exchange[:2]) / 100.0))
 
 
-def _along(cells: Block, axis: int) -> Block:
-    """Cells as (before, along, after) an axis."""
+def along(cells: Block, axis: int) -> Block:
+    """Cells as (before, along, after) an axis.
+
+    Parameters
+    ----------
+    cells : ndarray, shape (x, y, z)
+        Values of the cells.
+    axis : int
+        The axis.
+
+    Returns
+    -------
+    ndarray, shape (before, along, after)
+        The same values, seen anew.
+
+    Examples
+    --------
+    >>> along(np.zeros((2, 3, 4)), 1).shape
+    (2, 3, 4)
+    """
     shape = cells.shape
     return cells.reshape(int(np.prod(shape[:axis])), shape[axis], int(np.prod(shape[axis + 1 :])))
 
@@ -213,10 +229,10 @@ def _coarser(matrix: Matrix, axis: int) -> Matrix:
     shape = list(matrix.shift.shape)
     shape[axis] = -(-shape[axis] // FACTOR)
     links, shift = np.empty((3, *shape), np.float32), np.empty(shape, np.float32)
-    kernels.gather(_along(matrix.shift, axis), _along(shift, axis))
+    kernels.gather(along(matrix.shift, axis), along(shift, axis))
     for number in range(3):
         sums = kernels.join if number == axis else kernels.gather
-        sums(_along(matrix.links[number], axis), _along(links[number], axis))
+        sums(along(matrix.links[number], axis), along(links[number], axis))
     return Matrix(links, shift)
 
 

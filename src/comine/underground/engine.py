@@ -196,19 +196,28 @@ def run(
     return gathered.history(np.array(times), kept, last)
 
 
+class _Reported(NamedTuple):
+    """What is kept of an interval."""
+
+    entries: tuple[CoupledEntry, ...]
+    means: tuple[dict[str, Array], ...]
+    heat: Array
+    asides: dict[int, dict[str, Array]]
+    axis: Array
+
+
 class _Gathered:
     """Reports of all intervals, part by part."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.names = [part.name for part in parts]
         self.cuts = np.cumsum([part.embedded.size for part in parts])[:-1]
-        self.rows: list[Advanced] = []
-        self.axis: list[Array] = []
+        self.rows: list[_Reported] = []
 
     def add(self, advanced: Advanced, axis: Array) -> None:
         """Take up the reports of an interval."""
-        self.rows.append(advanced)
-        self.axis.append(axis)
+        _, entries, means, heat, asides = advanced  # not the state: its cells are large
+        self.rows.append(_Reported(entries, means, heat, asides, axis))
 
     def history(self, times: Array, kept: dict[float, Array], state: CoupledState) -> History:
         """All of them."""
@@ -223,7 +232,7 @@ class _Gathered:
                 for number in self.rows[0].asides
             },
             walls=self._by_part([row.heat for row in self.rows]),
-            axis=self._by_part(self.axis),
+            axis=self._by_part([row.axis for row in self.rows]),
             departures=kept,
             entries=tuple(entry for row in self.rows for entry in row.entries),
             state=state,
