@@ -70,7 +70,7 @@ def test_refrigeration_holds_the_limit_and_only_cools(project, runs):
     for name in mining(project):
         ds = runs[name]
         warmer = (ds.uncooled_wet_bulb - ds.reject_wet_bulb).values
-        assert np.nanmin(warmer) > -0.1  # means of the last step, and of the month
+        assert np.nanmin(warmer) > -0.02
         if float(ds.limit_held) == 1.0:
             assert float(ds.reject_wet_bulb.max()) <= project.mine.ventilation.wet_bulb_limit + 0.05
         np.testing.assert_allclose(ds.level_cooling.sum("z"), ds.cooling)

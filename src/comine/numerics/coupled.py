@@ -61,7 +61,7 @@ class Advanced(NamedTuple):
     heat: Array
     """Through the walls, mean over the stretch, shape (skins,) [W]."""
     asides: dict[int, dict[str, Array]]
-    """What carriers that change nothing report, mean over the last step of the stretch."""
+    """What carriers that change nothing report, mean over the stretch."""
 
 
 def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) -> CoupledState:
@@ -262,7 +262,11 @@ def _advance(
     )
     heat = _mean(weights, [step.heat for step in steps])
     entries = tuple(step.entry for step in steps)
-    return Advanced(state, entries, means, heat, steps[-1].asides)
+    asides = {
+        place: {name: _mean(weights, [step.asides[place][name] for step in steps]) for name in one}
+        for place, one in steps[0].asides.items()
+    }
+    return Advanced(state, entries, means, heat, asides)
 
 
 class _Step(NamedTuple):

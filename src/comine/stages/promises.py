@@ -96,8 +96,8 @@ OPERATE_MINE = Fields(
     uncooled_wet_bulb=Var(
         "K",
         ("month", "z"),
-        "the same if refrigeration stood still at the month's end",
-        "月末停止制冷时采场出风湿球温度",
+        "the same if refrigeration stood still that month",
+        "假定当月停止制冷时采场出风湿球温度",
         optional=True,
         gaps=True,
     ),

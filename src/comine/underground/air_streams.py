@@ -59,7 +59,7 @@ from comine.underground.air_draught import (
 from comine.underground.airflow import Air, Sources
 from comine.underground.piece import GRAVITY
 
-SCALE = (1e-2, 2e-6, 50.0)
+SCALE = (1e-3, 2e-7, 5.0)
 """Changes of temperature [K], humidity [kg/kg] and duty [J/kg] that no longer matter."""
 LONGEST = (20.0, 0.02, 30e3)
 """Greatest changes of the same in a step of Newton."""

@@ -50,7 +50,7 @@ class Part(NamedTuple):
     axes: Laid | None = None
     """Where the skins lie, for those of other parts within their reach."""
     aside: Carrier | None = None
-    """The same with something left out, asked at the end of every interval; changes nothing."""
+    """The same with something left out, asked in every stage; changes nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,7 @@ class History:
     means: dict[str, dict[str, Array]]
     """What each part reports, mean over each interval, shape (intervals, ...)."""
     asides: dict[str, dict[str, Array]]
-    """What the parts' asides report at the end of each interval, shape (intervals, ...)."""
+    """What the parts' asides report, mean over each interval, shape (intervals, ...)."""
     walls: dict[str, Array]
     """Heat through the walls of each part's skins, from the fluid, shape (intervals, skins) [W]."""
     axis: dict[str, Array]

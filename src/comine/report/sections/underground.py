@@ -136,7 +136,7 @@ def _wet_bulb(view: View, s: str) -> Chart | None:
     without = view.get(f"{s}/operate", "uncooled_wet_bulb")
     kinds = [(held, "solid", Words("with refrigeration", "制冷"))]
     if without is not None:
-        stopped = Words("if refrigeration stood still at the month's end", "假定月末停止制冷")
+        stopped = Words("if refrigeration stood still that month", "假定当月停止制冷")
         kinds.append((without, "dot", stopped))
     traces, columns = [], []
     years: list[object] = []
@@ -163,7 +163,7 @@ def _wet_bulb(view: View, s: str) -> Chart | None:
         "(solid: with refrigeration; dotted: the same if refrigeration stood still at the month's "
         "end, with the walls as the cooled months left them)",
         "各中段采场出风湿球温度（各年最热月）：{s}"
-        "（实线：制冷；点线：假定月末停止制冷，壁温仍为制冷期形成的壁温）",
+        "（实线：制冷；点线：假定当月停止制冷，壁温仍为制冷期形成的壁温）",
         s=view.name(s),
     )
     table = series_table(caption, YEAR, [str(y) for y in years], columns)
