@@ -157,10 +157,13 @@ class CoupledStages:
             return out
 
         lines = self.lines(stage, operator)
-        precondition = lines.with_network(solved) if lines else None
-        found, outcome = bicgstab(
-            apply, total, right, limit / size, self.control.iterations, precondition
-        )
+        tolerance, most = limit / size, self.control.iterations
+        if lines:
+            found, outcome = bicgstab(
+                apply, total, right, tolerance, most, lines.with_network(solved)
+            )
+        if not lines or not outcome.converged:
+            found, outcome = bicgstab(apply, total, right, tolerance, most)
         self.correction = found
         return outcome.iterations, outcome.converged
 
