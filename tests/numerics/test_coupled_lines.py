@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_array, eye_array
@@ -18,10 +20,7 @@ def fracture(pieces=5):
     grid = Grid(np.linspace(0, 200, 9), y, np.linspace(0, 200, 9))
     x = np.linspace(50, 150, pieces + 1)
     corners = np.array(
-        [
-            [[a, 0.3, 60], [b, 0.3, 60], [b, 0.3, 140], [a, 0.3, 140]]
-            for a, b in zip(x[:-1], x[1:], strict=True)
-        ]
+        [[[a, 0.3, 60], [b, 0.3, 60], [b, 0.3, 140], [a, 0.3, 140]] for a, b in pairwise(x)]
     )
     embedded = embed_planes(grid, (3.0, 2.25e6), corners)
     capacity = 2e3

@@ -19,7 +19,7 @@ from comine.numerics.skins import release
 MOST_ROUNDS = 12
 LEAST_CAPACITY = 1e-3
 """Share of a cell's capacity that skins leave it at least."""
-LENGTHS_KEPT = 12
+LENGTHS_KEPT = 6
 ROUNDING = 2e-15
 """Residual of rounding, over temperature and diagonal."""
 LOCAL_ERROR = (3 * GAMMA**2 - 2 * GAMMA**3 - 1 / 6) / GAMMA
