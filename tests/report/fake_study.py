@@ -14,6 +14,7 @@ from comine.stages.promises import (
     LEDGER,
     OPERATE_HEAT,
     OPERATE_MINE,
+    OPERATE_ROCK,
     USE,
 )
 from comine.units import Distribution, Source
@@ -22,7 +23,12 @@ YEARS = 12
 MONTHS = np.arange(1, 12 * YEARS + 1)
 LEVELS = np.array([1600.0, 1800.0, 2000.0, 2200.0])
 SEASON = np.cos(2 * np.pi * (MONTHS - 7) / 12)
-OPERATE = merged(OPERATE_MINE, OPERATE_HEAT, LEDGER)
+OPERATE = merged(OPERATE_MINE, OPERATE_HEAT, OPERATE_ROCK, LEDGER)
+SNAPSHOTS = np.array([0, 4, 8, 12])
+SECTION_Z = np.array([50.0, 200, 500, 900, 1200, 1450, 1600, 1700, 1800, 2000, 2200, 2400, 2700])
+SECTION_X = np.array([-900.0, -500, -250, -100, -40, 0, 40, 120, 300, 600, 840, 900, 980, 1300])
+COOLED_AT = (2000.0, 300.0)
+WARMED_AT = (1450.0, 900.0)
 STAGES = {"build": BUILD, "operate": OPERATE, "ground": GROUND, "use": USE, "decide": DECIDE}
 INDICATORS = (
     ("seismic intensity", "地震基本烈度", 0.05, 6, 6, "7", "typed"),
@@ -273,11 +279,26 @@ def operate(mine, heat):
             "first_outlet": 328.5,
             "last_outlet": 320.7,
         }
-    if mine and heat:
-        coords["branch"] = [f"b{n}" for n in range(13)]
-        felt = np.linspace(0, 6, YEARS)[:, None] * np.linspace(0, 1, 13) ** 4
-        values["rock_cooling"] = felt
-    return OPERATE.dataset(coords, **values)
+    coords |= {"snapshot": SNAPSHOTS, "section_z": SECTION_Z, "section_x": SECTION_X}
+    count = 3 if not mine else 13 if heat else 12
+    coords["branch"] = [f"b{n}" for n in range(count)]
+    met = np.linspace(0, 6, YEARS)[:, None] * np.linspace(0, 1, count) ** 4
+    values["rock_cooling"] = met if mine else np.full(met.shape, np.nan)
+    return OPERATE.dataset(coords, **values, **_rock())
+
+
+def _rock():
+    """Rock cooled about one place and warmed about another, more with every snapshot."""
+    z, x = np.meshgrid(SECTION_Z, SECTION_X, indexing="ij")
+    cold = np.exp(-(((z - COOLED_AT[0]) / 150) ** 2) - ((x - COOLED_AT[1]) / 250) ** 2)
+    warm = np.exp(-(((z - WARMED_AT[0]) / 100) ** 2) - ((x - WARMED_AT[1]) / 60) ** 2)
+    departure = SNAPSHOTS[:, None, None] / YEARS * (0.5 * warm - 7.0 * cold)
+    return {
+        "rock_cells": 81234,
+        "section_y": 12.5,
+        "section_temperature": (286.15 + 0.0245 * z) + departure,
+        "section_departure": departure,
+    }
 
 
 def _mine(cooler):

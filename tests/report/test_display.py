@@ -50,8 +50,9 @@ def test_reading_back_what_is_shown_gives_the_value(unit, name, value):
     assert back == pytest.approx(value, rel=1e-12)
 
 
-def test_a_temperature_difference_stays_in_kelvin():
-    scale = scale_for("K", "rock_cooling", 6.0)
+@pytest.mark.parametrize("name", ["rock_cooling", "section_departure"])
+def test_a_temperature_difference_stays_in_kelvin(name):
+    scale = scale_for("K", name, 6.0)
     assert (float(scale(6.0)), scale.symbol.en) == (6.0, "K")
 
 
@@ -64,6 +65,7 @@ def test_gold_is_graded_in_grams_and_copper_in_percent():
 def test_scores_and_counts_are_no_shares():
     assert float(scale_for("1", "score_mid", 5.5)(5.5)) == 5.5
     assert float(scale_for("1", "worst_votes", 3.0)(3.0)) == 3.0
+    assert float(scale_for("1", "rock_cells", 81234.0)(81234.0)) == 81234.0
 
 
 @settings(max_examples=50)

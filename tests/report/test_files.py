@@ -89,15 +89,27 @@ def test_pictures_are_drawn_in_both_languages(tmp_path):
     names = []
     for name, draw in pictures(View(study())):
         names.append(name)
-        if name.startswith(("geotherm", "section-comine")):
+        if name.startswith(("geotherm", "section-comine", "rock-comine")):
             draw(tmp_path / name)
             head = (tmp_path / name).read_bytes()[:24]
             assert head[:8] == b"\x89PNG\r\n\x1a\n"
             assert struct.unpack(">2I", head[16:]) == (1050, 690)
-    assert len(names) == 10
-    assert (tmp_path / "geotherm_en.png").read_bytes() != (
-        tmp_path / "geotherm_zh.png"
-    ).read_bytes()
+    assert len(names) == 16
+    for name in ("geotherm", "rock-comine"):
+        english, chinese = (
+            (tmp_path / f"{name}_{language}.png").read_bytes() for language in ("en", "zh")
+        )
+        assert english != chinese
+
+
+def test_the_picture_of_the_rock_changes_with_the_rock(tmp_path):
+    whole = study()
+    held = []
+    for path in (tmp_path / "before.png", tmp_path / "after.png"):
+        dict(pictures(View(whole)))["rock-heat_zh.png"](path)
+        held.append(path.read_bytes())
+        whole.tree["heat/operate"]["section_departure"][-1, 2, 3] -= 3.0
+    assert held[0] != held[1]
 
 
 def test_write_gives_every_file_and_leaves_nothing_else(tmp_path):
@@ -105,7 +117,7 @@ def test_write_gives_every_file_and_leaves_nothing_else(tmp_path):
     written = write(study(), tmp_path / "out", log=told.append)
     assert sorted(p for p in (tmp_path / "out").rglob("*") if p.is_file()) == sorted(written)
     assert [p.name for p in written[:3]] == ["report.html", "tables.xlsx", "ledger.csv"]
-    assert len(told) == len(written) == 13
+    assert len(told) == len(written) == 19
 
 
 def test_a_study_without_a_mine_is_written_too(tmp_path):

@@ -104,7 +104,7 @@ def test_the_limit_is_kept_on_every_level(plain):
 
 def test_levels_open_and_close_with_the_schedule(plain):
     ventilation, air, _ = plain
-    assert ventilation.plan.window(0).start == 6 and ventilation.window(1).start == 30
+    assert ventilation.plan.window(0).start == 6 and ventilation.plan.window(1).start == 30
     assert (air.flow["haulage 1400"][:6] == 0).all()
     assert air.flow["downcast 1400"][32] == 240.0  # both levels
     assert air.flow["downcast 1600"][32] == 120.0

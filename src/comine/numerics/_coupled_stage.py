@@ -16,7 +16,7 @@ from comine.numerics.krylov import bicgstab
 from comine.numerics.skin_stage import GAMMA, second_start
 from comine.numerics.skins import release
 
-MOST_ROUNDS = 12
+MOST_ROUNDS = 20
 LEAST_CAPACITY = 1e-3
 """Share of a cell's capacity that skins leave it at least."""
 LENGTHS_KEPT = 6
@@ -99,8 +99,10 @@ class CoupledStages:
         cells, unknown, heat = np.array(guess[0]), guess[1], guess[2]
         scale = norm(self.residual(start.cells, start.cells, 0.0, time, interval))
         iterations = passes = 0
+        across = stage.across
         for _ in range(MOST_ROUNDS):
-            axis = self.axis(cells) + still.beside
+            others = np.zeros(heat.size) if across is None else across @ heat
+            axis = self.axis(cells) + still.beside + others
             solved = self.network.settle(
                 stage, start.rings, start.unknown, (unknown, heat), axis, time
             )
@@ -119,9 +121,10 @@ class CoupledStages:
             felt_change = self.felt @ self.correction.ravel()
             change, more = solved.by_axis(felt_change)
             unknown, heat = unknown + change, heat + more
+            if across is not None:
+                felt_change = np.maximum(np.abs(felt_change), np.abs(across @ heat - others))
             near = np.max(np.abs(felt_change), initial=0.0) <= self.control.close
-            apart = all(part.nnz == 0 for part in stage.others)
-            if near or (self.network.linear and apart):
+            if near or (self.network.linear and across is None):
                 return self.ended(start, (cells, unknown, heat), still, time, (iterations, passes))
         return None
 
@@ -195,22 +198,22 @@ class CoupledStages:
             stage, _, _ = self.of_length(interval)
             own, skins = self.network.unknowns[place], self.network.skins[place]
             axis = self.axis(ended.end.cells) + self.still.beside
-            axis[skins] += stage.others[place] @ ended.heat
+            if stage.across is not None:
+                axis += stage.across @ ended.heat
             walls = Walls(stage.parts[place], start.rings[:, skins], axis[skins], time, interval)
             alone = Network([carrier])
             found = alone.settled(
                 0, stage.pairs[place], walls, start.unknown[own],
                 (ended.end.unknown[own], ended.heat[skins]),
             )  # fmt: skip
-            if found is None:
-                continue
-            unknown, heat = found[:2]
+            before = start.unknown[own]
+            unknown, heat = found[:2] if found else (before, np.zeros(carrier.skins))
             walls = walls._replace(felt=walls.felt + stage.pairs[place] @ heat)
-            reports[place] = dict(carrier.rates(unknown, start.unknown[own], walls, heat))
+            reports[place] = dict(carrier.rates(unknown, before, walls, heat))
         return reports
 
     def error(self, start: Start, one: Start, two: Start, rate: Array, length: float) -> float:
-        """Local error of a step in the worst cell or unknown carrier [K]."""
+        """Local error of a step in the worst cell [K]."""
         if self.control.tolerance == np.inf:
             return 0.0
         first = (one.cells - start.cells) / (GAMMA * length)
@@ -220,7 +223,9 @@ class CoupledStages:
         return float(np.max(np.abs(self.correction)))
 
     def place(self) -> str:
-        """Where the last correction was greatest."""
+        """Where the carriers had no solution, or else the last correction was greatest."""
+        if self.network.unsettled:
+            return self.network.unsettled
         size = np.nan_to_num(np.abs(self.correction), nan=np.inf)
         number = np.unravel_index(int(np.argmax(size)), size.shape)
         at = (float(c[i]) for c, i in zip(self.problem.rock.grid.centres, number, strict=True))

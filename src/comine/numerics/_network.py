@@ -1,7 +1,7 @@
 """The carriers of a coupled stage: each solved about a guess, and differentiated.
 
-Skins of one carrier that are neighbours are solved together; those of different carriers feel
-each other's heat of the last pass.
+Skins of one carrier that are neighbours are solved with it; those of different carriers feel the
+heat of each other's last guess.
 """
 
 from collections.abc import Sequence
@@ -85,6 +85,8 @@ class Network:
         self.skins = _runs([carrier.skins for carrier in self.carriers])
         self.unknowns = _runs([carrier.scale.size for carrier in self.carriers])
         self.linear = all(carrier.linear for carrier in self.carriers)
+        self.unsettled = ""
+        """Where the carriers that were last asked have no solution; empty where they have."""
         self._kept: dict[tuple[int, float], Tangent] = {}
 
     def walls(self, stage: Stage, rings: Array, felt: Array, time: float) -> list[Walls]:
@@ -95,18 +97,18 @@ class Network:
         ]
 
     def prepared(self, stage: Stage) -> Stage:
-        """The stage with each carrier's share of its pivots and pairs."""
-        number = np.concatenate([
-            np.full(own.stop - own.start, n) for n, own in enumerate(self.skins)
-        ])  # fmt: skip
-        all_ = coo_array(stage.beside)
-        apart = number[all_.coords[0]] != number[all_.coords[1]]
-        places = all_.coords[0][apart], all_.coords[1][apart]
-        across = csr_array(coo_array((all_.data[apart], places), shape=all_.shape))
+        """The stage with each carrier's share of its pivots and pairs, and pairs across them."""
+        owner = np.repeat(np.arange(len(self.skins)), [s.stop - s.start for s in self.skins])
+        pairs = stage.beside.tocoo()
+        target, source = pairs.coords
+        apart = owner[target] != owner[source]
+        across = coo_array(
+            (pairs.data[apart], (target[apart], source[apart])), shape=stage.beside.shape
+        )
         return stage._replace(
+            across=csr_array(across) if apart.any() else None,
             parts=[part_of(stage.elimination, own) for own in self.skins],
             pairs=[csr_array(stage.beside[own, own]) for own in self.skins],
-            others=[csr_array(across[own]) for own in self.skins],
         )
 
     def settle(
@@ -119,10 +121,10 @@ class Network:
         neighbours at rest, to which those are added by their heat.
         """
         unknown, heat, passes = guess[0].copy(), guess[1].copy(), 0
+        self.unsettled = ""
         tangents = list[Tangent]()
         for place, (own, skins) in enumerate(zip(self.unknowns, self.skins, strict=True)):
-            feels = axis[skins] + stage.others[place] @ heat
-            walls = Walls(stage.parts[place], rings[:, skins], feels, time, stage.interval)
+            walls = Walls(stage.parts[place], rings[:, skins], axis[skins], time, stage.interval)
             found = self.settled(
                 place, stage.pairs[place], walls, before[own], (unknown[own], heat[skins])
             )
@@ -139,15 +141,21 @@ class Network:
     ) -> tuple[Array, Array, Tangent, int] | None:  # fmt: skip
         """Solve one carrier by Newton; `walls` feel the axes with the neighbours at rest."""
         carrier, (unknown, heat) = self.carriers[place], guess
+        moved = np.zeros(unknown.size)
         for count in range(1, MOST_PASSES + 1):
             others = beside @ heat
             now = walls._replace(felt=walls.felt + others)
             linear = carrier.linearise(unknown, before, now)
-            tangent = self._tangent(place, walls.interval, linear, beside)
+            try:
+                tangent = self._tangent(place, walls.interval, linear, beside)
+            except RuntimeError:  # the factorisation of a singular matrix
+                self._refused(place, np.abs(linear.residual))
+                return None
             # heats enter whole, not as changes: neighbours count from their rest
             right = linear.by_felt @ others - linear.residual
             change, heat = tangent.solve(right, linear.heat - linear.heat_by_felt * others)
             if not np.all(np.isfinite(change)):
+                self._refused(place, np.abs(change))
                 return None
             new = carrier.limited(unknown, change)
             moved, cut = np.abs(new - unknown), np.abs(new - unknown - change)
@@ -156,7 +164,13 @@ class Network:
                 np.all(moved <= carrier.scale) and np.all(cut <= carrier.scale)
             ):
                 return unknown, heat, tangent, count
+        self._refused(place, moved / carrier.scale)
         return None
+
+    def _refused(self, place: int, worst: Array) -> None:
+        """Note where a carrier has no solution."""
+        number = int(np.argmax(np.nan_to_num(worst, nan=np.inf)))
+        self.unsettled = f"carrier {place}, unknown {number}"
 
     def _tangent(self, place: int, interval: float, linear: Linear, beside: csr_array) -> Tangent:
         """The tangent, made anew only where the equations have changed."""

@@ -126,6 +126,16 @@ def join(parts: Sequence[Embedded]) -> Embedded:
     ------
     ValueError
         If there is no part, or the numbers of rings differ.
+
+    Examples
+    --------
+    >>> from comine.numerics.embedding import Cylinders, embed
+    >>> from comine.numerics.grid import Grid
+    >>> grid = Grid(*[np.arange(0.0, 101.0, 5.0)] * 3)
+    >>> one = Cylinders(np.array([[50, 50, 20]]), np.array([[50, 50, 80]]), np.array([2.0]))
+    >>> part = embed(grid, (3.0, 2e6), one)
+    >>> join([part, part]).skins.wall_area.round(1)
+    array([754., 754.])
     """
     if not parts:
         raise ValueError("parts: got none; give one or more")

@@ -61,7 +61,7 @@ class Advanced(NamedTuple):
     heat: Array
     """Through the walls, mean over the stretch, shape (skins,) [W]."""
     asides: dict[int, dict[str, Array]]
-    """What carriers that change nothing report at the end of the stretch."""
+    """What carriers that change nothing report, mean over the last step of the stretch."""
 
 
 def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) -> CoupledState:
@@ -87,10 +87,24 @@ def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) 
     ------
     ValueError
         If a shape is wrong or a value not finite.
+
+    Examples
+    --------
+    >>> from comine.numerics.conduction import Conduction
+    >>> from comine.numerics.embedding import Cylinders, embed
+    >>> from comine.numerics.grid import Grid
+    >>> grid = Grid(*[np.arange(0.0, 101.0, 5.0)] * 3)
+    >>> none = Cylinders(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0))
+    >>> alone = Coupled(Conduction(grid, 3.0, 2e6), embed(grid, (3.0, 2e6), none), ())
+    >>> float(at_start(alone, np.full(grid.shape, 300.0), np.zeros(0)).cells.mean())
+    300.0
     """
     shape = problem.rock.grid.shape
     if np.shape(cells) != shape:
         raise ValueError(f"cells: got shape {np.shape(cells)}; give {shape} cells")
+    count = sum(carrier.scale.size for carrier in problem.carriers)
+    if np.shape(unknown) != (count,):
+        raise ValueError(f"unknown: got shape {np.shape(unknown)}; give {count} unknowns")
     require(np.isfinite(cells), "cells", cells, "finite temperatures")
     require(np.isfinite(unknown), "unknown", unknown, "finite values")
     size = problem.embedded.size
@@ -136,6 +150,26 @@ def advance(
         If the time is not after that of the state or the shares do not add up to one.
     StoppedError
         If a step does not converge at the shortest length.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> from comine.numerics.conduction import Conduction
+    >>> from comine.numerics.embedding import Cylinders, embed
+    >>> from comine.numerics.grid import Grid
+    >>> from comine.numerics.streams import Flow, Streams
+    >>> grid, none = Grid(*[np.arange(0.0, 101.0, 10.0)] * 3), np.zeros((0, 2), dtype=int)
+    >>> hole = Cylinders(np.array([[50, 50, 0]]), np.array([[50, 50, 100]]), np.array([0.1]))
+    >>> flow = Flow(none[:, 0], *(np.array([x]) for x in (4e3, 280.0, 500.0, 0.0)))
+    >>> water = Streams(
+    ...     none, csr_array([[1.0]]), none, np.zeros(0), np.zeros(1), lambda time: flow
+    ... )
+    >>> rock, skin = Conduction(grid, 3.0, 2e6), embed(grid, (3.0, 2e6), hole)
+    >>> problem = Coupled(rock, skin, (water,))
+    >>> start = at_start(problem, np.full(grid.shape, 300.0), np.array([280.0]))
+    >>> day = advance(problem, start, 86400.0, shares=[0.25] * 4)
+    >>> day.heat.round(-2), day.state.unknown.round(2)
+    (array([-21100.]), array([284.16]))
     """
     with threads((control or CoupledControl()).threads):
         return _advance(CoupledStages(problem, control or CoupledControl()), state, until, shares)
@@ -173,6 +207,26 @@ def march(
     ------
     ValueError, StoppedError
         As in `advance`.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> from comine.numerics.conduction import Conduction
+    >>> from comine.numerics.embedding import Cylinders, embed
+    >>> from comine.numerics.grid import Grid
+    >>> from comine.numerics.streams import Flow, Streams
+    >>> grid, none = Grid(*[np.arange(0.0, 101.0, 10.0)] * 3), np.zeros((0, 2), dtype=int)
+    >>> hole = Cylinders(np.array([[50, 50, 0]]), np.array([[50, 50, 100]]), np.array([0.1]))
+    >>> flow = Flow(none[:, 0], *(np.array([x]) for x in (4e3, 280.0, 500.0, 0.0)))
+    >>> water = Streams(
+    ...     none, csr_array([[1.0]]), none, np.zeros(0), np.zeros(1), lambda time: flow
+    ... )
+    >>> rock, skin = Conduction(grid, 3.0, 2e6), embed(grid, (3.0, 2e6), hole)
+    >>> problem = Coupled(rock, skin, (water,))
+    >>> start = at_start(problem, np.full(grid.shape, 300.0), np.array([280.0]))
+    >>> days = march(problem, start, [86400.0, 2 * 86400.0])
+    >>> [float(day.state.unknown[0].round(2)) for day in days]
+    [283.29, 283.8]
     """
     control, parts = control or CoupledControl(), shares or {}
     stages = CoupledStages(problem, control)
@@ -229,6 +283,7 @@ def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | 
                        begin + interval, interval)  # fmt: skip
     if one is None:
         return None
+    beside = stages.asides(start, one, begin + interval, interval)
     second = Start(*(second_start(a, b) for a, b in zip(start, one.end, strict=True)))
     guess = cells + (one.end.cells - cells) / GAMMA
     two = stages.solve(second, (guess, one.end.unknown, one.heat), end, interval)
@@ -252,7 +307,12 @@ def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | 
         one.iterations + two.iterations, one.passes + two.passes,
         stages.error(start, one.end, two.end, state.rate, length),
     )  # fmt: skip
-    return _Step(after, entry, means, heat, stages.asides(second, two, end, interval))
+    later = stages.asides(second, two, end, interval)
+    asides = {
+        place: {name: (1 - GAMMA) * beside[place][name] + GAMMA * report[name] for name in report}
+        for place, report in later.items()
+    }
+    return _Step(after, entry, means, heat, asides)
 
 
 def _account(means: Sequence[Mapping[str, Array]], length: float) -> dict[str, float]:

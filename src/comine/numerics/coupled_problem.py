@@ -33,6 +33,14 @@ class Coupled:
             raise ValueError(
                 f"carriers: they own {owned} skins; give carriers of all {self.embedded.size}"
             )
+        shape = np.shape(self.undisturbed)
+        if shape not in ((), (owned,)):
+            raise ValueError(f"undisturbed: got shape {shape}; give a number or ({owned},)")
+        if not all(0 <= place < len(self.carriers) for place in self.asides):
+            raise ValueError(
+                f"asides: got those of carriers {sorted(self.asides)}; give numbers from 0 to "
+                f"{len(self.carriers) - 1}"
+            )
         if not self.rock.linear:
             raise ValueError("rock: got properties that depend on temperature; give fixed ones")
 
@@ -42,7 +50,7 @@ class CoupledControl:
     """How steps are chosen and systems solved."""
 
     tolerance: float = np.inf
-    """Greatest error of a step in any cell or carrier [K]; infinite for the steps as asked."""
+    """Greatest error of a step in any cell [K]; infinite for the steps as asked."""
     shortest: float = 60.0
     """Step below which the run stops [s]."""
     linear: float = 1e-6

@@ -67,9 +67,9 @@ class Stage(NamedTuple):
     parts: Sequence[Elimination] = ()
     """Each carrier's share of the pivots."""
     pairs: Sequence[csr_array] = ()
-    """Each carrier's share of `beside`: what its skins feel of each other."""
-    others: Sequence[csr_array] = ()
-    """Each carrier's rows of the rest of `beside`: what its skins feel of other carriers'."""
+    """Each carrier's share of `beside`."""
+    across: csr_array | None = None
+    """The rest of `beside`: between skins of different carriers."""
 
 
 class Still(NamedTuple):

@@ -111,6 +111,10 @@ class Streams:
             require((pairs >= 0) & (pairs < count), name, pairs, f"volumes from 0 to {count - 1}")
         if self.touch.shape[1] != count:
             raise ValueError(f"touch: got {self.touch.shape[1]} volumes; give {count}")
+        if self.conductance.shape != (len(self.beside),):
+            raise ValueError(
+                f"conductance: got shape {self.conductance.shape}; give ({len(self.beside)},)"
+            )
         sums = np.asarray(self.touch.sum(axis=1))
         require(np.abs(sums - 1) < 1e-9, "touch", sums, "rows that add up to 1")
 
@@ -141,7 +145,7 @@ class Streams:
 
     def linearise(self, unknown: Array, before: Array, walls: Walls) -> Linear:
         """Balances of all volumes."""
-        flow = self.flow(walls.time)
+        flow = self._checked(self.flow(walls.time))
         response = respond(walls.elimination, walls.rings, flow.film)
         slopes = self._slopes(flow, response, walls.interval)
         mix = slopes.mix
@@ -167,6 +171,21 @@ class Streams:
             slopes.heat_by_unknown,
             response.wall_host,
         )
+
+    def _checked(self, flow: Flow) -> Flow:
+        """The flow, if it fits."""
+        count = self.storage.size
+        for name, size in zip(
+            Flow._fields, (len(self.links), count, count, self.skins, count), strict=True
+        ):
+            value = getattr(flow, name)
+            if value.shape != (size,):
+                raise ValueError(f"{name}: got shape {value.shape}; give ({size},)")
+            if name in ("entering", "film"):
+                require(value >= 0, name, value, "values of 0 or more")
+            else:
+                require(np.isfinite(value), name, value, "finite values")
+        return flow
 
     def _slopes(self, flow: Flow, response: Response, interval: float) -> _Slopes:
         """Derivatives, made anew only where flows, films or the stage's length have changed."""

@@ -28,6 +28,10 @@ COLOURS = (
 )
 """Distinct on white, also in grey print by their order of lightness."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+ROCK = ("#fdf6d8", "#fbd38a", "#f19a58", "#d4583c")
+"""Rock from cool to hot, light enough for openings drawn over it."""
+CHANGE = ("#2f74b8", "#a3c8e6", "#ffffff", "#f4bd9d", "#cf4f35")
+"""Cooled to warmed, nil in the middle."""
 _DEPTHS = np.array(
     [(158, 202, 225), (66, 146, 198), (11, 92, 122), (63, 0, 125), (30, 10, 60)], float
 )
@@ -128,6 +132,72 @@ def area(name: Words, x: Sequence[float], y: ArrayLike, colour: str) -> dict[str
     """One layer of a stacked area."""
     filled = line(name, x, y, colour, width=0.6)
     return {**filled, "stackgroup": "one", "fillcolor": colour}
+
+
+def isolines(
+    x: ArrayLike, y: ArrayLike, values: Array, levels: Sequence[float], step: float
+) -> dict[str, Any]:
+    """Colours of a field over a section on the layout's `coloraxis`, and lines at `levels`.
+
+    The values are rounded to multiples of `step`, so that the page stays small.
+    """
+    return {
+        "type": "contour",
+        "x": short(x),
+        "y": short(y),
+        "z": [short(row, step) for row in values],
+        "coloraxis": "coloraxis",
+        "contours": {"coloring": "heatmap", **_lines(levels)},
+        "line": {"width": 0.8, "color": "rgba(31,42,51,.6)", "smoothing": 0},
+        "hovertemplate": "x %{x:.0f} m, z %{y:.0f} m: %{z}<extra></extra>",
+    }
+
+
+def short(values: ArrayLike, step: float = 1.0) -> list[float | None]:
+    """Multiples of `step` as `plain` gives them, whole numbers without a decimal point.
+
+    >>> short([12.34, -0.01, float("nan")], 0.1)
+    [12.3, 0, None]
+    """
+    rounded = plain(np.round(np.asarray(values, dtype=float) / step) * step)
+    return [int(v) if v is not None and v.is_integer() else v for v in rounded]
+
+
+def _lines(levels: Sequence[float]) -> dict[str, Any]:
+    if not levels:
+        return {"showlines": False}
+    return {
+        "showlabels": True,
+        "labelfont": {"size": 11, "color": INK},
+        "start": levels[0],
+        "end": levels[-1],
+        "size": float(f"{levels[1] - levels[0]:.5g}") if len(levels) > 1 else 1.0,
+    }
+
+
+def colour_axis(colours: Sequence[str], low: float, high: float, unit: Words) -> dict[str, Any]:
+    """Colour scale that several fields of a chart share."""
+    places = np.linspace(0.0, 1.0, len(colours))
+    return {
+        "colorscale": [[place, tone] for place, tone in zip(plain(places), colours, strict=True)],
+        "cmin": low,
+        "cmax": high,
+        "colorbar": {"title": {"text": unit, "side": "top"}, "thickness": 12, "len": 0.9},
+    }
+
+
+def round_levels(low: float, high: float, most: int = 8) -> list[float]:
+    """Round values between `low` and `high`, at most `most` of them and one more.
+
+    >>> round_levels(14.7, 62.3)
+    [20.0, 30.0, 40.0, 50.0, 60.0]
+    """
+    if not high > low:
+        return []
+    power = 10.0 ** np.floor(np.log10((high - low) / most))
+    size = float(next(power * k for k in (1, 2, 5, 10) if (high - low) / (power * k) <= most))
+    first, last = int(np.ceil(low / size)), int(np.floor(high / size))
+    return [float(f"{n * size:.5g}") for n in range(first, last + 1)]
 
 
 def level_line(value: float, name: Words, horizontal: bool = True) -> dict[str, Any]:

@@ -15,7 +15,7 @@ ZERO_CELSIUS = 273.15
 YEAR = 365.25 * 86400.0
 DAY = 86400.0
 
-DIFFERENCES = frozenset({"rock_cooling"})
+DIFFERENCES = frozenset({"rock_cooling", "section_departure"})
 """Variables in K that are temperature differences and stay in K."""
 PLAIN_SHARES = frozenset(
     [
@@ -30,6 +30,7 @@ PLAIN_SHARES = frozenset(
         "branch_opened",
         "branch_closed",
         "well_count",
+        "rock_cells",
         "burst_class",
         "burst_votes",
         "worst_votes",

@@ -10,10 +10,13 @@ from comine.stages.promises import (
     LEDGER,
     OPERATE_HEAT,
     OPERATE_MINE,
+    OPERATE_ROCK,
     USE,
 )
 
-GLOSSARY = merged(ASSESS, BUILD, OPERATE_MINE, OPERATE_HEAT, LEDGER, GROUND, USE, DECIDE)
+GLOSSARY = merged(
+    ASSESS, BUILD, OPERATE_MINE, OPERATE_HEAT, OPERATE_ROCK, LEDGER, GROUND, USE, DECIDE
+)
 """Every promised variable by its name."""
 
 STAGES = {

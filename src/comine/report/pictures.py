@@ -13,9 +13,11 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from comine.report import fonts
-from comine.report.charts import ACCENT, COLOURS, DEPTH, GRID, INK
+from comine.report.charts import ACCENT, CHANGE, COLOURS, DEPTH, GRID, INK, round_levels
 from comine.report.display import scale_for
+from comine.report.rock_section import rock_section
 from comine.report.sections.openings import node_places
+from comine.report.sentences import sentence
 from comine.report.view import View, by_year, coordinate, meaning
 from comine.report.words import Words, same, with_unit
 
@@ -26,6 +28,7 @@ RESOLUTION = 150  # dots per inch
 LANGUAGES = ("en", "zh")
 WARM = LinearSegmentedColormap.from_list("warm", colormaps["YlOrRd"](np.linspace(0.3, 1.0, 64)))
 """Yellow to dark red, without the shades that are lost on white."""
+CHANGED = LinearSegmentedColormap.from_list("changed", CHANGE)
 Drawn = Callable[[Axes, str], None]
 
 
@@ -33,6 +36,7 @@ def pictures(view: View) -> Iterator[tuple[str, Callable[[Path], None]]]:
     """Name of each picture that the study allows, and what writes it to a path."""
     found = [("geotherm", _geotherm(view)), ("cooling", _cooling(view))]
     found += [(f"section-{s}", _section(view, s)) for s in view.strategies]
+    found += [(f"rock-{s}", _rock(view, s)) for s in view.strategies]
     for name, draw in found:
         if draw is not None:
             for language in LANGUAGES:
@@ -153,5 +157,47 @@ def _section(view: View, s: str) -> Drawn | None:
             ax=axes,
             label=_in(with_unit(meaning("rock_temperature"), celsius.symbol), language),
         )
+
+    return draw
+
+
+def _rock(view: View, s: str) -> Drawn | None:
+    """Change of the rock temperature in colour, isotherms as lines, the openings over both."""
+    found = rock_section(view, s)
+    if found is None:
+        return None
+    section = found.cropped()
+    celsius, kelvin = scale_for("K"), scale_for("K", "section_departure")
+    departure, hot = section.departure[-1], celsius(section.temperature[-1])
+    most = max(float(np.abs(departure).max()), 0.1)
+    year = section.years[-1]
+
+    def draw(axes: Axes, language: str) -> None:
+        places = (section.x, section.z)
+        mesh = axes.pcolormesh(
+            *places, departure, cmap=CHANGED, vmin=-most, vmax=most, shading="gouraud"
+        )
+        levels = round_levels(float(hot.min()), float(hot.max()))
+        if levels:
+            lines = axes.contour(*places, hot, levels=levels, colors=INK, linewidths=0.6)
+            axes.clabel(lines, fmt="%g °C", fontsize=8)
+        x, z = section.openings.by(year)
+        axes.plot(x.T, z.T, color=INK, linewidth=1.3, marker="o", markersize=1.5)
+        axes.grid(visible=False)
+        axes.set_xlim(section.x[0], section.x[-1])
+        axes.set_ylim(section.z[-1], section.z[0])
+        axes.set_xlabel(_in(with_unit(meaning("node_x"), same("m")), language))
+        axes.set_ylabel(_in(DEPTH, language))
+        title = sentence(
+            "{s}, end of year {n}: rock temperature (lines) and its change (colours)",
+            "{s}，第 {n} 年末：岩温等温线与岩温变化（色阶）",
+            s=view.name(s),
+            n=f"{year:g}",
+        )
+        axes.set_title(_in(title, language), loc="left", fontsize=11)
+        figure = axes.get_figure()
+        assert figure is not None
+        name = with_unit(meaning("section_departure"), kelvin.symbol)
+        figure.colorbar(mesh, ax=axes, label=_in(name, language))
 
     return draw

@@ -1,4 +1,4 @@
-"""Part of section 4: the heat systems over the years and what the airways feel of them."""
+"""Part of section 4: the heat systems over the years, and the cooled rock that airways meet."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,17 +7,17 @@ from comine.report.blocks import Block, Chart, Prose, series_table
 from comine.report.charts import COLOURS, DASHES, YEARS, layout, line, marked
 from comine.report.sentences import said, sentence
 from comine.report.view import View, by_year, coordinate, finite_ends, in_years, labels, meaning
-from comine.report.words import Words, with_unit
+from comine.report.words import Words, same, with_unit
 
 YEAR = Words("year", "年")
 FELT = 0.05
-"""Fall of the rock temperature [K] from which an airway counts as feeling it."""
+"""Fall of the rock temperature [K] from which an airway counts as meeting cooled rock."""
 SHOWN = 12
-"""Airways listed, those that feel most first."""
+"""Airways listed, those that meet the most cooled rock first."""
 
 
 def heat_charts(view: View) -> list[Block]:
-    """Outlet temperature, heat and the cooling of the rock, as far as there are any."""
+    """Outlet temperature, heat and the cooled rock that airways meet, as far as there are any."""
     charts = [
         _by_system(
             view,
@@ -85,12 +85,14 @@ def _rock_cooling(view: View, s: str) -> list[Block]:
     scale = view.scale_of(array)
     felt = scale(array.transpose("year", "branch").values)
     most = np.where(np.isnan(felt), -np.inf, felt).max(axis=0)
-    own = _of_the_mine(view, s, array.sizes["branch"])
+    own = _of_the_mine(view, s, array.sizes["branch"]) & np.isfinite(most)
+    if not own.any():
+        return []
     order = [n for n in np.argsort(-most, kind="stable") if own[n] and most[n] >= FELT]
     if not order:
         nothing = sentence(
-            "In {s} no airway feels the heat systems: the rock around it cools by less than {t}.",
-            "{s}：取热系统对巷道围岩的降温不足 {t}，巷道基本无感。",
+            "In {s} no airway meets rock that has cooled by {t} or more beyond its own skin.",
+            "{s}：各风路自身调热圈以外的围岩降温均不足 {t}。",
             s=view.name(s),
             t=said(FELT, scale),
         )
@@ -107,20 +109,11 @@ def _rock_cooling(view: View, s: str) -> list[Block]:
     ]
     ends = finite_ends(felt[:, order[0]])
     caption = sentence(
-        "Cooling of the rock by the heat systems that airways feel: {s}",
-        "取热引起的巷道围岩降温：{s}",
+        "How far the rock has cooled that airways meet beyond their own skins: {s}",
+        "各风路自身调热圈以外的围岩降温：{s}",
         s=view.name(s),
     )
-    note = sentence(
-        "{count} of the {all} airways of the mine feel at least {t}; the {shown} that feel most "
-        "are shown. The heat systems' own openings are left out.",
-        "采矿系统 {all} 条风路中有 {count} 条降温不小于 {t}；列出降温最大的 {shown} 条。"
-        "未计取热系统自有井巷。",
-        count=len(order),
-        all=int(own.sum()),
-        t=said(FELT, scale),
-        shown=len(shown),
-    )
+    note = _causes(view, s, len(order), int(own.sum()), said(FELT, scale))
     table = series_table(
         with_unit(caption, scale.symbol),
         YEAR,
@@ -131,10 +124,28 @@ def _rock_cooling(view: View, s: str) -> list[Block]:
     alt = caption
     if ends:
         alt = sentence(
-            "The opening that feels most, {name}, cools by {t} at the end.",
-            "降温最大的井巷 {name} 末年降温 {t}。",
+            "The rock beyond the skin of {name} cools most; it has cooled by {t} at the end.",
+            "围岩降温最大的风路为 {name}，末年降温 {t}。",
             name=names[order[0]],
             t=said(ends[1], scale),
         )
     unit = with_unit(meaning("rock_cooling"), scale.symbol)
     return [Chart(f"rock-cooling-{s}", caption, alt, traces, layout(YEAR, unit), table)]
+
+
+def _causes(view: View, s: str, count: int, airways: int, fall: Words) -> Words:
+    """What has cooled the rock, and which airways are shown."""
+    heat = Words("the heat systems, ", "取热系统、") if view.parts(s)[1] else same("")
+    return sentence(
+        "All causes together: {causes}the other openings and the airway's own cooling of the far "
+        "rock. {count} of the {all} airways of the mine meet rock cooled by at least {t}; the "
+        "{shown} with the greatest fall are shown. Negative values are rock that has warmed.",
+        "降温为各种原因之和：{causes}其他井巷，以及风路自身对远处围岩的冷却。"
+        "采矿系统 {all} 条风路中有 {count} 条降温不小于 {t}，列出降温最大的 {shown} 条。"
+        "负值表示岩体升温。",
+        causes=heat,
+        count=count,
+        all=airways,
+        t=fall,
+        shown=min(count, SHOWN),
+    )

@@ -16,6 +16,7 @@ from comine.report.charts import (
 )
 from comine.report.display import scale_for
 from comine.report.sections.heat_taken import heat_charts
+from comine.report.sections.rock import rock_charts
 from comine.report.sentences import joined, listed, said, sentence
 from comine.report.view import View, by_year, coordinate, in_years, labels, meaning
 from comine.report.words import Words, with_unit
@@ -53,6 +54,7 @@ def section(view: View) -> Section | None:
         )
         blocks.append(Prose(no_mine, "note"))
     blocks += heat_charts(view)
+    blocks += rock_charts(view)
     title = Words("Underground, over decades", "井下数十年的变化")
     return Section("underground", title, _lead(view, operated), blocks)
 
@@ -134,7 +136,8 @@ def _wet_bulb(view: View, s: str) -> Chart | None:
     without = view.get(f"{s}/operate", "uncooled_wet_bulb")
     kinds = [(held, "solid", Words("with refrigeration", "制冷"))]
     if without is not None:
-        kinds.append((without, "dot", Words("without refrigeration", "不制冷")))
+        stopped = Words("if refrigeration stood still at the month's end", "假定月末停止制冷")
+        kinds.append((without, "dot", stopped))
     traces, columns = [], []
     years: list[object] = []
     for array, dash, kind in kinds:
@@ -157,8 +160,10 @@ def _wet_bulb(view: View, s: str) -> Chart | None:
         )
     caption = sentence(
         "Wet bulb where the air leaves the stopes, hottest month of each year: {s} "
-        "(solid: with refrigeration, dotted: without)",
-        "各中段采场出风湿球温度（各年最热月）：{s}（实线：制冷；点线：不制冷）",
+        "(solid: with refrigeration; dotted: the same if refrigeration stood still at the month's "
+        "end, with the walls as the cooled months left them)",
+        "各中段采场出风湿球温度（各年最热月）：{s}"
+        "（实线：制冷；点线：假定月末停止制冷，壁温仍为制冷期形成的壁温）",
         s=view.name(s),
     )
     table = series_table(caption, YEAR, [str(y) for y in years], columns)
