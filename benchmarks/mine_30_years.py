@@ -20,7 +20,7 @@ CELLS, THREADS = 500_000, 2
 def main() -> None:
     """Run and print the line."""
     begun = time.perf_counter()
-    operation = prepare(site(), YEARS * MONTHS, {}, plan(), CELLS)
+    operation = prepare(site(), YEARS * MONTHS, {}, plan(), cells=CELLS)
     underground = replace(operation.underground, control=CoupledControl(threads=THREADS))
     operation = replace(operation, underground=underground)
     made, begun = time.perf_counter() - begun, time.perf_counter()

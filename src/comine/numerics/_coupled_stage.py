@@ -19,7 +19,7 @@ from comine.numerics.skins import release
 MOST_ROUNDS = 20
 LEAST_CAPACITY = 1e-3
 """Share of a cell's capacity that skins leave it at least."""
-LENGTHS_KEPT = 12
+LENGTHS_KEPT = 6
 ROUNDING = 2e-15
 """Residual of rounding, over temperature and diagonal."""
 LOCAL_ERROR = (3 * GAMMA**2 - 2 * GAMMA**3 - 1 / 6) / GAMMA
@@ -160,10 +160,13 @@ class CoupledStages:
             return out
 
         lines = self.lines(stage, operator)
-        precondition = lines.with_network(solved) if lines else None
-        found, outcome = bicgstab(
-            apply, total, right, limit / size, self.control.iterations, precondition
-        )
+        tolerance, most = limit / size, self.control.iterations
+        if lines:
+            found, outcome = bicgstab(
+                apply, total, right, tolerance, most, lines.with_network(solved)
+            )
+        if not lines or not outcome.converged:
+            found, outcome = bicgstab(apply, total, right, tolerance, most)
         self.correction = found
         return outcome.iterations, outcome.converged
 
