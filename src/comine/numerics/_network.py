@@ -154,7 +154,7 @@ class Network:
             right = linear.by_felt @ others - linear.residual
             change, heat = tangent.solve(right, linear.heat - linear.heat_by_felt * others)
             if not np.all(np.isfinite(change)):
-                return self._refused(place, np.abs(change))
+                return self._refused(place, np.where(np.isfinite(linear.residual), 0.0, np.inf))
             new = carrier.limited(unknown, change)
             moved, cut = np.abs(new - unknown), np.abs(new - unknown - change)
             unknown = new
