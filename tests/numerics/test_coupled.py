@@ -115,7 +115,7 @@ def test_two_openings_that_cross_are_exact_away_and_a_superposition_of_lines_nea
 
 
 def exact_pair(times, radius, apart, fluid, film):
-    """Heat of two cylinders in endless rock, the field of each taken in the mean round the other."""
+    """Heat of two cylinders in endless rock, the field of each in the mean round the other."""
 
     def transform(s):
         root = np.sqrt(s / DIFFUSIVITY)
