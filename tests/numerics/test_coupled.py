@@ -105,7 +105,7 @@ def test_two_openings_that_cross_are_exact_away_and_a_superposition_of_lines_nea
 
 
 def exact_pair(times, radius, apart, fluid, film):
-    """Heat of two cylinders in endless rock, the field of each taken in the mean round the other."""
+    """Heat of two cylinders in endless rock, the field of each in the mean round the other."""
 
     def transform(s):
         root = np.sqrt(s / DIFFUSIVITY)
@@ -114,7 +114,10 @@ def exact_pair(times, radius, apart, fluid, film):
         resist = [CONDUCTIVITY / (h * r) for h, r in zip(film, radius, strict=True)]
         a, b = (o + r for o, r in zip(own, resist, strict=True))
         mutual = kv(0, root * apart)
-        c, d = mutual * source[1] * iv(0, root * radius[0]), mutual * source[0] * iv(0, root * radius[1])
+        c, d = (
+            mutual * source[1] * iv(0, root * radius[0]),
+            mutual * source[0] * iv(0, root * radius[1]),
+        )
         heat = np.stack([fluid[0] * b - fluid[1] * c, fluid[1] * a - fluid[0] * d])
         return np.moveaxis(2.0 * np.pi * CONDUCTIVITY * heat / (a * b - c * d) / s, 0, -1)
 
@@ -148,3 +151,189 @@ def test_a_hot_and_a_cold_opening_side_by_side(apart, radius, fluid, film):
         heat = np.array([a.state.heat for a in found])[late] / 20.0
         error = np.abs(heat / exact - 1.0).max(axis=0)
         assert error.max() < 0.012, error
+
+
+def smooth_problem(tolerance=1e-12, carries=300.0, period=20.0 * DAY):
+    """Water through a hole in cells; the inlet swings from rest."""
+    grid, skins = hole_in_box()
+
+    def inlet(time):
+        return 1.0 - np.cos(2.0 * np.pi * time / period)
+
+    rock = Conduction(grid, *MATTER, sides=Sides(y_low=fixed(0.0)))
+    water = pipe(2, carries, inlet, 20.0, storage=0.8 * DAY * carries)
+    return Coupled(rock, skins, (water,)), CoupledControl(linear=tolerance)
+
+
+def test_the_coupled_step_is_of_second_order():
+    """Where the error of the pieces, which shrinks with the step's first power, is out of sight."""
+    problem, control = smooth_problem(carries=3e6)
+
+    def last(count):
+        times = np.linspace(0.0, 16.0 * DAY, count + 1)[1:]
+        return run(problem, times, control=control)[-1].state
+
+    exact, counts = last(512), np.array([16, 32, 64])
+    found = [last(n) for n in counts]
+    for of in ("unknown", "heat", "cells", "rings"):
+        error = [np.linalg.norm(getattr(s, of) - getattr(exact, of)) for s in found]
+        rate = -orders(counts, error)
+        assert np.abs(rate - 2.0).max() < 0.2, (of, rate)
+
+
+def test_every_step_closes():
+    problem, control = smooth_problem(1e-6)
+    entries = [a.entries[-1] for a in run(problem, HOUR * np.arange(1, 41) ** 2, control=control)]
+    assert max(e.residual for e in entries) < 1e-9
+    assert max(e.carrier_residual for e in entries) < 1e-12
+    assert min(abs(e.walls) for e in entries) > 1.0
+    assert max(np.abs(e.sides[2]) for e in entries) > 0.0
+
+
+def bytes_of(state):
+    return {name: array.tobytes() for name, array in state.arrays().items()}
+
+
+def test_a_run_goes_on_from_its_arrays_as_if_never_stopped():
+    problem, control = smooth_problem(1e-6)
+    times = HOUR * np.array([5.0, 10.0, 20.0, 40.0, 80.0])
+    whole = run(problem, times, control=control)
+    kept = whole[1].state.arrays()
+    again = CoupledState.from_arrays({name: array.copy() for name, array in kept.items()})
+    rest = list(march(problem, again, times[2:], control))
+    assert bytes_of(rest[-1].state) == bytes_of(whole[-1].state)
+    assert rest[-1].heat.tobytes() == whole[-1].heat.tobytes()
+
+
+def test_threads_do_not_change_a_byte():
+    edges = graded_edges(10.0, equal=80.0, until=200.0)
+    grid = even_grid(edges, edges, edges)
+    airway = embed(grid, MATTER, holes([([-60, 0, 0], [60, 20, 5], 6)], 2.0))
+    problem = coupled(grid, airway, [pipe(6, 3e4, 1.0, 20.0)])
+    one, two = (
+        run(problem, [DAY, 10 * DAY, 100 * DAY], control=CoupledControl(threads=n))[-1].state
+        for n in (1, 2)
+    )
+    assert bytes_of(one) == bytes_of(two)
+
+
+def test_steps_that_choose_themselves_agree_with_many_small_ones():
+    problem, _ = smooth_problem(carries=3e5, period=20.0 * YEAR)
+    start = at_start(problem, np.zeros(problem.rock.grid.shape), np.zeros(2))
+    asked = advance(problem, start, 16.0 * YEAR, CoupledControl(tolerance=1e-3, linear=1e-8))
+    assert 4 < len(asked.entries) < 100
+    assert max(e.error for e in asked.entries) <= 1e-3
+    small = run(problem, np.linspace(0.0, 16.0 * YEAR, 257)[1:])
+    assert np.abs(asked.state.cells - small[-1].state.cells).max() < 5e-3
+    assert asked.state.unknown == pytest.approx(small[-1].state.unknown, rel=0.01)
+    assert asked.heat == pytest.approx(np.mean([a.heat for a in small], axis=0), rel=0.02)
+    inside = sum(e.walls for e in asked.entries)
+    assert inside == pytest.approx(16.0 * YEAR * asked.heat.sum(), rel=1e-9)
+
+
+def test_shares_are_steps():
+    problem, control = smooth_problem()
+    start = at_start(problem, np.zeros(problem.rock.grid.shape), np.zeros(2))
+    parts = advance(problem, start, 10.0 * HOUR, control, [0.1, 0.2, 0.7])
+    by_times = run(problem, [1.0 * HOUR, 3.0 * HOUR, 10.0 * HOUR], control=control)
+    assert parts.state.cells == pytest.approx(by_times[-1].state.cells, abs=1e-12)
+    assert [e.step for e in parts.entries] == pytest.approx([HOUR, 2 * HOUR, 7 * HOUR])
+    with pytest.raises(ValueError, match="shares"):
+        advance(problem, start, 10.0 * HOUR, control, [0.5, 0.4])
+
+
+class Refusing:
+    """Water that has no solution from a time on."""
+
+    def __init__(self, water, until):
+        self.water, self.until = water, until
+
+    def __getattr__(self, name):
+        return getattr(self.water, name)
+
+    def linearise(self, unknown, before, walls):
+        found = self.water.linearise(unknown, before, walls)
+        if walls.time > self.until:
+            found = found._replace(residual=np.array([0.0, np.nan]))
+        return found
+
+
+def test_a_run_that_stops_names_the_place_and_keeps_the_last_good_state():
+    grid, skins = hole_in_box()
+    problem = coupled(grid, skins, [Refusing(pipe(2, 300.0, 1.0, 20.0), 2.5 * HOUR)])
+    with pytest.raises(StoppedError, match="carrier 0, unknown 1") as stopped:
+        run(problem, HOUR * np.arange(1.0, 5.0))
+    good = stopped.value.state
+    assert 2.0 * HOUR < good.time <= 2.5 * HOUR
+    assert np.all(np.isfinite(good.cells)) and np.all(np.isfinite(good.unknown))
+    whole = run(coupled(grid, skins, [pipe(2, 300.0, 1.0, 20.0)]), [HOUR, 2 * HOUR, good.time])
+    assert good.unknown == pytest.approx(whole[-1].state.unknown, rel=1e-3)
+
+
+def test_an_error_that_stays_too_large_stops_in_a_cell():
+    problem, _ = smooth_problem()
+    start = at_start(problem, np.ones(problem.rock.grid.shape), np.zeros(2))
+    control = CoupledControl(tolerance=1e-9, shortest=0.1 * DAY)
+    with pytest.raises(StoppedError, match=r"error stays too large.*\(.*\) m"):
+        advance(problem, start, DAY, control)
+
+
+def test_walls_cut_anew_give_their_heat_to_the_cells():
+    grid, skins = hole_in_box()
+    water = pipe(2, 300.0, 1.0, 20.0)
+    object.__setattr__(water, "renewed", lambda begin, end: np.array([begin == 2 * DAY, False]))
+    found = run(coupled(grid, skins, [water]), DAY * np.arange(1.0, 5.0))
+    entries = [a.entries[-1] for a in found]
+    assert entries[2].rings < 0 < entries[1].rings
+    assert entries[2].cells > entries[1].rings
+    assert max(e.residual for e in entries) < 1e-9
+    before, after = (abs(a.state.heat[0]) for a in found[1:3])
+    assert after > 1.05 * before
+
+
+def box():
+    return even_grid(*[np.arange(0.0, 101.0, 10.0)] * 3)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "radius", "named"),
+    [
+        ([50, 50, 20], [50, 50, 80], 0.0, "radius"),
+        ([50, 50, 20], [50, 50, 20], 1.0, "start and end"),
+        ([5, 50, 20], [5, 50, 80], 1.0, "outside the grid"),
+        ([250, 50, 20], [250, 50, 80], 1.0, "outside the grid"),
+    ],
+)
+def test_openings_that_do_not_fit_are_refused(start, end, radius, named):
+    one = Cylinders(np.array([start]), np.array([end]), np.array([radius]))
+    with pytest.raises(ValueError, match=named):
+        embed(box(), MATTER, one)
+
+
+def test_problems_and_states_that_do_not_fit_are_refused():
+    grid, skins = hole_in_box()
+    water = pipe(2, 300.0, 1.0, 20.0)
+    problem = coupled(grid, skins, [water])
+    cells = np.zeros(grid.shape)
+    for carriers, more, named in (
+        ([pipe(3, 1.0, 1.0, 1.0)], {}, "carriers"),
+        ([water], {"undisturbed": np.zeros(3)}, "undisturbed"),
+        ([water], {"asides": {1: water}}, "asides"),
+    ):
+        with pytest.raises(ValueError, match=named):
+            coupled(grid, skins, carriers, **more)
+    with pytest.raises(ValueError, match="rock"):
+        Coupled(Conduction(grid, lambda t: 3.0 + 0 * t, 2e6), skins, (water,))
+    for start, unknown, named in (
+        (np.zeros((2, 2, 2)), np.zeros(2), "cells"),
+        (cells, np.zeros(3), "unknown"),
+        (cells, np.array([np.nan, 0.0]), "unknown"),
+        (cells + np.inf, np.zeros(2), "cells"),
+    ):
+        with pytest.raises(ValueError, match=named):
+            at_start(problem, start, unknown)
+    with pytest.raises(ValueError, match="until"):
+        advance(problem, at_start(problem, cells, np.zeros(2), time=10.0), 10.0)
+    for name in ("tolerance", "shortest", "linear", "close", "iterations"):
+        with pytest.raises(ValueError, match=name):
+            CoupledControl(**{name: 0})

@@ -149,13 +149,13 @@ class Network:
             try:
                 tangent = self._tangent(place, walls.interval, linear, beside)
             except RuntimeError:  # the factorisation of a singular matrix
-                self._refused(place, np.abs(linear.residual))
+                self._refuse(place, np.abs(linear.residual))
                 return None
             # heats enter whole, not as changes: neighbours count from their rest
             right = linear.by_felt @ others - linear.residual
             change, heat = tangent.solve(right, linear.heat - linear.heat_by_felt * others)
             if not np.all(np.isfinite(change)):
-                self._refused(place, np.abs(change))
+                self._refuse(place, np.where(np.isfinite(linear.residual), 0.0, np.inf))
                 return None
             new = carrier.limited(unknown, change)
             moved, cut = np.abs(new - unknown), np.abs(new - unknown - change)
@@ -164,10 +164,10 @@ class Network:
                 np.all(moved <= carrier.scale) and np.all(cut <= carrier.scale)
             ):
                 return unknown, heat, tangent, count
-        self._refused(place, moved / carrier.scale)
+        self._refuse(place, moved / carrier.scale)
         return None
 
-    def _refused(self, place: int, worst: Array) -> None:
+    def _refuse(self, place: int, worst: Array) -> None:
         """Note where a carrier has no solution."""
         number = int(np.argmax(np.nan_to_num(worst, nan=np.inf)))
         self.unsettled = f"carrier {place}, unknown {number}"

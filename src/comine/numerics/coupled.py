@@ -300,8 +300,8 @@ def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | 
         for a, b in zip(one.rates, two.rates, strict=True)
     )
     heat = (1 - GAMMA) * one.heat + GAMMA * two.heat
-    gained = stages.capacity * (two.end.cells - cells)
-    warmed = stages.problem.embedded.skins.capacity * (two.end.rings - rings)
+    gained = stages.capacity * (two.end.cells - state.cells)
+    warmed = stages.problem.embedded.skins.capacity * (two.end.rings - state.rings)
     sides = length * ((1 - GAMMA) * one.sides + GAMMA * two.sides)
     made = length * float(stages.problem.rock.produced.sum())
     moved = length * float(np.abs(heat).sum()) + float(np.abs(sides).sum()) + abs(made)

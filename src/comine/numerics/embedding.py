@@ -105,8 +105,9 @@ def embed(
     Raises
     ------
     ValueError
-        If a radius is not above 0, an axis has no length, or the reach of a skin, 2.5 cells
-        beyond its wall, leaves the grid.
+        If a radius is not above 0 or not that of its bundle, bundles are not numbered without
+        gaps, an axis has no length, or the reach of a skin, 2.5 cells beyond its wall, leaves the
+        grid.
 
     Examples
     --------
@@ -125,7 +126,10 @@ def embed(
     reach = host_reach(radius, width)
     alone = np.arange(len(start))
     bundle = alone if cylinders.bundle is None else np.asarray(cylinders.bundle)
-    first = np.unique(bundle, return_index=True)[1]
+    number, first = np.unique(bundle, return_index=True)
+    if bundle.shape != radius.shape or not np.array_equal(number, np.arange(number.size)):
+        raise ValueError(f"bundle: got {number}; give each cylinder one, from 0 without gaps")
+    require(radius == radius[first][bundle], "radius", radius, "one radius in each bundle")
     own = np.bincount(bundle, length) if cylinders.extent is None else cylinders.extent
     k, c = (np.full(first.size, value) for value in matter)
     same = reach[first][bundle]
