@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 from scipy.special import iv, kv
 
+from comine.numerics.conduction import Conduction, Sides, fixed
 from comine.numerics.coupled import (
+    Coupled,
     CoupledControl,
+    CoupledState,
+    StoppedError,
+    advance,
+    at_start,
+    march,
 )
 from comine.numerics.embedding import Cylinders, embed
 from comine.physics.finite_line import segment_response
@@ -16,7 +23,9 @@ from tests.numerics.coupled_rig import (
     doubling,
     even_grid,
     held,
+    hole_in_box,
     holes,
+    pipe,
     run,
 )
 from tests.numerics.skin_rig import (
@@ -26,6 +35,7 @@ from tests.numerics.skin_rig import (
     YEAR,
     exact_flow,
     graded_edges,
+    orders,
 )
 
 HOUR = 3600.0
