@@ -20,6 +20,8 @@ from comine.numerics.skins import Matter, Shape, Skins, host_reach, make_skins
 
 __all__ = ["Cylinders", "embed", "embed_planes", "width_across"]
 
+SAMPLES, FEWER, MANY = 12, 4, 1500
+"""Places along an axis at which others are felt; fewer for a great many, which are short."""
 MEMBERS = 4
 """Cylinders of a bundle, evenly chosen, for which hosts and neighbours are looked up."""
 
@@ -147,7 +149,7 @@ def embed(
     )
     near = no_neighbours(skins.capacity.shape[0])
     if cylinders.together and len(start) > 1:
-        places = int(np.clip(np.ceil(8.0 * (length / reach).max()), 3, 12))
+        places = SAMPLES if len(start) < MANY else FEWER
         near = neighbours(members, start, end, places, feeling=some)
         near = bundle_neighbours(near, bundle, some)
     return Embedded(skins, hosts, near)

@@ -14,7 +14,7 @@ from comine.models.mining import MONTHS, YEAR
 from comine.models.site import Site
 from comine.numerics.grid import Grid
 from comine.physics import Array
-from comine.physics.air import saturated_humidity_ratio
+from comine.physics.air import condense
 from comine.physics.water import LIQUID_DENSITY, LIQUID_HEAT
 from comine.underground.air_plan import AirPlan, outside_air
 from comine.underground.airflow import Air, Heats, Passage
@@ -221,8 +221,8 @@ def _passage(report: Mapping[str, Array], pieces: slice, window: slice) -> Passa
     dry, moist, pressure = (
         report[name][window, last] for name in ("dry_bulb", "humidity", "pressure")
     )
-    # means of saturated states lie a little beyond saturation
-    air = Air(dry, np.minimum(moist, saturated_humidity_ratio(dry, pressure)), pressure)
+    mean = condense(dry, moist, pressure)  # of saturated states: a little beyond saturation
+    air = Air(mean.temperature, mean.humidity_ratio, pressure)
 
     def total(name: str) -> Array:
         return np.asarray(report[name][window, pieces].sum(axis=1))
