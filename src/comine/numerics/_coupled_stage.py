@@ -225,7 +225,7 @@ class CoupledStages:
     def place(self) -> str:
         """Where the carriers had no solution, or else the last correction was greatest."""
         if self.network.unsettled:
-            return self.network.unsettled
+            return "carrier {}, unknown {}".format(*self.network.unsettled)
         size = np.nan_to_num(np.abs(self.correction), nan=np.inf)
         number = np.unravel_index(int(np.argmax(size)), size.shape)
         at = (float(c[i]) for c, i in zip(self.problem.rock.grid.centres, number, strict=True))

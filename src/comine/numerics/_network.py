@@ -85,7 +85,7 @@ class Network:
         self.skins = _runs([carrier.skins for carrier in self.carriers])
         self.unknowns = _runs([carrier.scale.size for carrier in self.carriers])
         self.linear = all(carrier.linear for carrier in self.carriers)
-        self.unsettled = ""
+        self.unsettled: tuple[int, int] | None = None
         """Where the carriers that were last asked have no solution; empty where they have."""
         self._kept: dict[tuple[int, float], Tangent] = {}
 
@@ -121,7 +121,7 @@ class Network:
         neighbours at rest, to which those are added by their heat.
         """
         unknown, heat, passes = guess[0].copy(), guess[1].copy(), 0
-        self.unsettled = ""
+        self.unsettled = None
         tangents = list[Tangent]()
         for place, (own, skins) in enumerate(zip(self.unknowns, self.skins, strict=True)):
             walls = Walls(stage.parts[place], rings[:, skins], axis[skins], time, stage.interval)
@@ -170,7 +170,7 @@ class Network:
     def _refuse(self, place: int, worst: Array) -> None:
         """Note where a carrier has no solution."""
         number = int(np.argmax(np.nan_to_num(worst, nan=np.inf)))
-        self.unsettled = f"carrier {place}, unknown {number}"
+        self.unsettled = (place, number)
 
     def _tangent(self, place: int, interval: float, linear: Linear, beside: csr_array) -> Tangent:
         """The tangent, made anew only where the equations have changed."""

@@ -250,7 +250,8 @@ def _advance(
         step = _step(stages, state, length if waiting else until - state.time)
         if step is None or step.entry.error > stages.control.tolerance:
             if length / 2 < stages.control.shortest:
-                raise StoppedError(_failure(stages, state, length, step is None), state)
+                why = _failure(stages, state, length, step is None)
+                raise StoppedError(why, state, stages.network.unsettled)
             waiting += [length / 2, length / 2]
             continue
         steps.append(step)

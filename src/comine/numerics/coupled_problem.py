@@ -140,8 +140,12 @@ class CoupledEntry(NamedTuple):
 
 
 class StoppedError(ArithmeticError):
-    """A step did not converge at the shortest length; `state` is the last good one."""
+    """A step did not converge at the shortest length; `state` is the last good one,
+    `unsettled` the carrier without a solution and the worst of its unknowns, if one had none.
+    """
 
-    def __init__(self, message: str, state: CoupledState) -> None:
+    def __init__(
+        self, message: str, state: CoupledState, unsettled: tuple[int, int] | None = None
+    ) -> None:
         super().__init__(message)
-        self.state = state
+        self.state, self.unsettled = state, unsettled

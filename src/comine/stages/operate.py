@@ -99,7 +99,14 @@ def _run(operation: Operation, keep: tuple[int, ...]) -> History:
     try:
         return operation.run(keep)
     except StoppedError as error:
-        raise ConvergenceError(f"rock, air and water: {brief(error)}") from error
+        place = operation.place(error.unsettled)
+        if place is None:
+            raise ConvergenceError(f"rock, air and water: {brief(error)}") from error
+        raise ModelError(
+            f"the air in {place!r} finds no state within the range of the model, -40 to 100 degC "
+            "at a pressure above nil; change the flow or the machines in mine.ventilation, or the "
+            "sections in mine.layout"
+        ) from error
     except ValueError as error:
         raise ModelError(
             f"air or water leaves the range of the models ({brief(error)}); change the flow or the "

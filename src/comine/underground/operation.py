@@ -67,6 +67,19 @@ class Operation:
             self.underground, times.tolist(), begins, [month * MONTH for month in keep], told=count
         )
 
+    def place(self, unsettled: tuple[int, int] | None) -> str | None:
+        """Airway of an unknown for which the mine's air has no solution."""
+        if unsettled is None or self.air is None:
+            return None
+        carrier, unknown = unsettled
+        if self.underground.parts[carrier].name != AIR:
+            return None
+        volume = unknown % self.air.streams.volumes
+        for name, pieces in self.air.pieces.items():
+            if pieces.start <= volume < pieces.stop:
+                return name
+        return "a cooler"
+
 
 def prepare(
     site: Site,
