@@ -71,7 +71,13 @@ def grid_about(
         grid = _grid(spans, float(spacing), far)
         if grid.size <= cells:
             return grid
-    raise ValueError(f"cells: the openings need {grid.size:,} at least; got {cells:,}")
+    spread = ", ".join(f"{edges[-1] - edges[0]:,.0f} m in {name}" for name, edges in
+                       zip("xyz", grid.edges, strict=True))  # fmt: skip
+    raise ValueError(
+        f"they and their far field spread over {spread}, for which even cells of "
+        f"{SPACINGS[-1]:g} m at the openings make {grid.size:,}, more than {cells:,}; bring heat "
+        "systems nearer to each other and to the mine, or make their zones smaller"
+    )
 
 
 def _grid(spans: Sequence[Span], spacing: float, far: float) -> Grid:
