@@ -21,5 +21,5 @@ def test_more_cells_make_a_finer_grid_that_covers_the_far_field():
 
 def test_openings_too_far_apart_for_a_grid_are_refused_with_the_cure():
     wide = Span(np.zeros(3), np.array([1e6, 1e6, 3e3]))
-    with pytest.raises(ValueError, match="spread over .* more than 100,000; bring heat systems"):
+    with pytest.raises(ValueError, match=r"spread over .* more than 100,000; bring heat systems"):
         grid_about([SHAFT, wide], DIFFUSIVITY, YEARS_30, 100_000)
