@@ -64,7 +64,8 @@ def test_limits_at_their_threshold():
 def test_limits_not_read_in_their_text_are_marked():
     marked = {key for key, limits in LIMITS.items() if limits[0].status == "to be verified"}
     iso = {"iso-7243-acclimatised", "iso-7243-unacclimatised"}
-    assert marked == {"china-metal", "south-africa", "thermal-work-limit"} | iso
+    wbgt = {f"china-wbgt-class-{number}" for number in (1, 2, 3, 4)}
+    assert marked == {"china-metal", "south-africa", "thermal-work-limit"} | iso | wbgt
 
 
 def test_the_shipped_table_cannot_be_changed():
@@ -114,6 +115,19 @@ def test_wbgt_limits_follow_the_metabolic_rate():
             verdict = govern(key, {"wet_bulb_globe": heat, "metabolic_rate": rates})
             assert (verdict.restricted == (step > 0.0)).all()
             assert (verdict.exceeded.sum(axis=0) == (step > 0.0)).all()
+
+
+def test_chinese_wbgt_limits_keep_to_the_words_of_their_standard():
+    """25 C for class IV all shift; 1 or 2 K more for each class down and each quarter less."""
+    table = np.array(
+        [[e.threshold for e in LIMITS[f"china-wbgt-class-{n}"][::-1]] for n in (4, 3, 2, 1)]
+    )
+    assert table[0, 0] == ZERO + 25.0
+    for axis in (0, 1):
+        steps = np.diff(table, axis=axis)
+        assert ((steps == 1.0) | (steps == 2.0)).all()
+    hours = govern("china-wbgt-class-4", {"wet_bulb_globe": ZERO + np.arange(25.0, 32.0)})
+    np.testing.assert_array_equal(hours.allowed_time / 3600.0, [8, 6, 4, 4, 2, 2, 0])
 
 
 def test_zones_of_the_thermal_work_limit():

@@ -22,7 +22,7 @@ ANNEX_F = [
     (False, "standing", 34, 3.0, 34, 0.3, 150, 1.0, 41.0, 5548, 67, 480, 318),
     (True, "standing", 40, 3.0, 40, 0.3, 150, 0.4, 37.5, 6684, 480, 407, 276),
 ]
-"""Examples of ISO 7933:2004 without a walk that is given (the tenth has one)."""
+"""Examples of ISO 7933:2004 as public implementations quote them; the tenth has a given walk."""
 
 
 @pytest.mark.parametrize("example", ANNEX_F, ids=range(1, 10))

@@ -44,6 +44,13 @@ def test_wick_in_fog_between_walls_of_its_temperature_shows_that_temperature():
     np.testing.assert_allclose(natural_wet_bulb(fog, fog, fog, 0.3, 1.2e5), fog, atol=1e-6)
 
 
+def test_a_shaded_wick_in_wind_is_a_ventilated_one():
+    air, depression = np.meshgrid([20.0, 30.0, 40.0], [0.5, 3.0, 8.0])
+    wet = air - depression
+    ours = natural_wet_bulb(ZERO + air, ZERO + wet, ZERO + air, 1e4, [[9e4], [1e5], [1.2e5]]) - ZERO
+    np.testing.assert_allclose((air - ours) / depression, 1.0, atol=0.055)
+
+
 def test_strong_wind_makes_radiation_small():
     still, windy = natural_wet_bulb(ZERO + 30, ZERO + 24, ZERO + 45, [0.1, 1e4], 1e5) - ZERO
     assert still > 25.5

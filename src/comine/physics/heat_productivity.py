@@ -63,8 +63,8 @@ def lost_working_time(wet_bulb_globe: ArrayLike, intensity: Intensity) -> Array:
     .. math:: f = \tfrac12 \left[1 + \operatorname{erf}\frac{t - \bar t}{s\sqrt2}\right]
 
     with :math:`\bar t`, s of 35.5, 3.9 C (light), 33.5, 3.9 (moderate), 32.5, 4.2 (heavy). Fitted
-    to self-paced work, among it that of gold miners, from about 26 to 38 C. Below about 26 C the
-    tails (1-6 % lost) are of the fitted form, not of data.
+    to few field studies of output, gold miners among them, from about 26 to 38 C (range recalled).
+    Below, the 1-6 % lost are of the fitted form, not of data.
 
     Examples
     --------

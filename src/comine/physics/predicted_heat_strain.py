@@ -2,9 +2,10 @@ r"""Predicted heat strain of people at work: core temperature, sweat, and how lo
 
 Sources
 -------
-ISO 7933:2004, annexes A and E, for the equations; recalled, not read in print. They give the ten
-examples of its annex F and agree with an independent implementation. The edition of 2023 changes
-coefficients and limits and gives other times; it is not implemented.
+ISO 7933:2004, annexes A and E, for the equations; recalled, not read in print. They give nine
+examples of its annex F (the tenth has a walk that is given) and agree with an independent
+implementation. The edition of 2023 changes coefficients and limits and gives other times; it is
+not implemented.
 Malchaire, J. et al. (2001). Development and validation of the predicted heat strain model.
 Ann. Occup. Hyg. 45(2), 123-135, for what the model was fitted to.
 """
