@@ -91,7 +91,7 @@ class AgedClimate:
     def summed(self, name: str) -> Array:
         """A reported heat of each branch, (branches,)."""
         pieces = self.report[name][: self.cut.count]
-        return np.bincount(self.cut.branch, pieces, len(self.cut.branches))
+        return np.asarray(np.bincount(self.cut.branch, pieces, len(self.cut.branches)), dtype=float)
 
 
 def settle_climate(mine: AgedMine, open_air: Outside) -> AgedClimate:
