@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-DEVIATION, ORDER = "deviation", "order"
+CASE, COMPARISONS, DEVIATION, ORDER = "case", "comparisons", "deviation", "order"
+"""Names of the properties of a report."""
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from tests.measure import DEVIATION, ORDER
-from validation.listener import CASE, COMPARISONS
+from tests.measure import CASE, COMPARISONS, DEVIATION, ORDER
 
 ROOT = Path(__file__).parent.parent
 WORKERS = 2

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-CASE, COMPARISONS = "case", "comparisons"
+from tests.measure import CASE, COMPARISONS
+
 APPROXIMATE: Any = type(pytest.approx(1.0))
 """Class that compares one number with a tolerance; those for arrays and tables use it."""
 

@@ -91,7 +91,9 @@ def along_even_wall(count, storage=0.0):
 def test_pieces_along_an_even_wall_are_exact(measured):
     """The weights are those of the exponential, so one piece does as well as many."""
     error = [along_even_wall(n) for n in (1, 4, 16)]
-    measured.deviation("engine", "pieces along an even wall, of the step", "exponential", error, 1e-6, "")
+    measured.deviation(
+        "engine", "pieces along an even wall, of the step", "exponential", error, 1e-6, ""
+    )
 
 
 def test_pieces_converge_with_second_order_where_the_wall_is_not_even(measured):
