@@ -6,6 +6,7 @@ for the tests' own run (`validation/**/test_*.py`) run once; each row of the tab
 
 import contextlib
 import io
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +18,6 @@ import pytest
 from tests.measure import CASE, COMPARISONS, DEVIATION, ORDER
 
 ROOT = Path(__file__).parent.parent
-WORKERS = 2
 
 
 class Comparison(NamedTuple):
@@ -151,7 +151,8 @@ class Collector:
         ]
         orders = [Order(**row | {"found": tuple(row["found"])}) for row in self.rows[ORDER]]
         deviations = greatest(Deviation(**row) for row in self.rows[DEVIATION])
-        return Account(results, deviations, sorted(orders), sorted(self.failed))
+        orders.sort(key=lambda row: in_order(row.what))
+        return Account(results, deviations, orders, sorted(self.failed))
 
 
 def greatest(rows: Iterable[Deviation]) -> list[Deviation]:
@@ -162,12 +163,18 @@ def greatest(rows: Iterable[Deviation]) -> list[Deviation]:
         before = found.setdefault(key, row)
         if not row.greatest <= before.greatest:  # also one that is no number
             found[key] = row
-    return sorted(found.values())
+    return sorted(found.values(), key=lambda row: in_order(row.what))
+
+
+def in_order(text: str) -> list[str | int]:
+    """Key to sort names by words and whole numbers."""
+    return [int(each) if each.isdecimal() else each for each in re.split(r"(\d+)", text.casefold())]
 
 
 def run(paths: Iterable[Path] = (ROOT / "tests", ROOT / "validation")) -> Account:
     """Run the tests below the paths that compare."""
-    options = ["-q", "-p", "no:cacheprovider", "-p", "validation.listener", "-n", str(WORKERS)]
+    options = ["-q", "-o", "addopts=--strict-markers", "-p", "no:cacheprovider"]
+    options += ["-p", "validation.listener", "-n", "auto", "--dist", "loadgroup"]
     said, collector = io.StringIO(), Collector()
     with contextlib.redirect_stdout(said):
         code = pytest.main([*options, *map(str, paths)], plugins=[collector])

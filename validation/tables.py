@@ -6,8 +6,17 @@ import numpy as np
 
 from validation import cases
 from validation.account import ROOT, Account, Deviation, Order
+from validation.stored import modules, stored
 
 PAGES = ROOT / "docs" / "physics"
+TITLES = {"coupled": "Fracture, borehole and airway in layered rock"}
+"""Of parts without a page."""
+
+
+LONGER = """\
+Greatest errors in per cent, computed by `python -m validation.skins` and
+`python -m validation.skin_planes` and kept as they were found; tests compute single places again.
+"""
 
 
 def measured(account: Account, part: str) -> str:
@@ -45,6 +54,9 @@ def page(account: Account) -> str:
     ]
     for part in account.parts():
         lines += [f"### {title(part)}", "", measured(account, part), ""]
+    lines += ["## Longer runs", "", LONGER, ""]
+    for table in (each for module in modules() for each in stored(module).values()):
+        lines += [f"### {table.title}", "", table.markdown(), ""]
     lines += ["## Reference cases", "", cases.section(account.cases)]
     if account.failed:
         lines += ["## Tests that failed", "", *(f"* `{name}`" for name in account.failed), ""]
@@ -55,7 +67,7 @@ def title(part: str) -> str:
     """Title of the page of a part, with a link to it where there is one."""
     file = PAGES / f"{part}.md"
     if not file.exists():
-        return part[:1].upper() + part[1:]
+        return TITLES[part]
     found = re.search(r"^# (.+)$", file.read_text(encoding="utf-8"), re.M)
     return f"[{found[1] if found else part}](physics/{part}.md)"
 
@@ -75,5 +87,9 @@ def _order(row: Order) -> str:
 
 def _number(value: float, unit: str) -> str:
     if unit == "%":
-        return f"{100.0 * value:.2g} %"
-    return f"{value:.2g} {unit}".rstrip()
+        return f"{_short(100.0 * value)} %"
+    return f"{_short(value)} {unit}".rstrip()
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if 99.5 <= value < 1e4 else f"{value:.2g}"

@@ -142,12 +142,19 @@ def exact_pair(times, radius, apart, fluid, film):
 @pytest.mark.parametrize(
     ("apart", "radius", "fluid", "film"),
     [
+        (5.0, (2.0, 0.1), (1.0, -1.0), (20.0, 500.0)),
         (10.0, (2.0, 2.0), (1.0, -0.5), (20.0, 20.0)),
         (40.0, (2.0, 2.0), (1.0, -0.5), (20.0, 20.0)),
         (12.0, (2.0, 0.1), (1.0, -1.0), (20.0, 500.0)),
         (45.0, (2.0, 0.1), (1.0, -1.0), (20.0, 500.0)),
     ],
-    ids=["airways near", "airways far", "airway and hole near", "airway and hole far"],
+    ids=[
+        "airway and hole nearest",
+        "airways near",
+        "airways far",
+        "airway and hole near",
+        "airway and hole far",
+    ],
 )
 def test_a_hot_and_a_cold_opening_side_by_side(apart, radius, fluid, film, measured):
     across = graded_edges(10.0)
