@@ -60,10 +60,10 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 VALIDATION = """\
-Every deviation that the tests measure, with the limit that they assert, and every reference case that
-the project carries, with the number that used most of its tolerance. Nothing here is typed: the site is
-built from a run of those tests, and `make validation` prints the same. All numbers that were compared are
-in [validation.json](validation.json).
+Every deviation that the tests measure, with the limit that they assert, and every reference case
+that the project carries, with the number that used most of its tolerance. Nothing here is typed:
+the site is built from a run of those tests, and `make validation` prints the same. All numbers
+that were compared are in [validation.json](validation.json).
 
 """
 
@@ -71,7 +71,7 @@ in [validation.json](validation.json).
 @cache
 def results() -> account.Account:
     """All that the tests compare and measure, run once for the build."""
-    return account.run()
+    return account.run(account.files())
 
 
 # --------------------------------------------------------------------------- functions

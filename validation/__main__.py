@@ -2,10 +2,10 @@
 
 import sys
 
-from validation.account import run
+from validation.account import files, run
 from validation.tables import page
 
 if __name__ == "__main__":
-    account = run()
+    account = run(files())
     sys.stdout.write(page(account))
     sys.exit(bool(account.failed))

@@ -171,10 +171,19 @@ def in_order(text: str) -> list[str | int]:
     return [int(each) if each.isdecimal() else each for each in re.split(r"(\d+)", text.casefold())]
 
 
-def run(paths: Iterable[Path] = (ROOT / "tests", ROOT / "validation")) -> Account:
-    """Run the tests below the paths that compare."""
-    options = ["-q", "-o", "addopts=--strict-markers", "-p", "no:cacheprovider"]
-    options += ["-p", "validation.listener", "-n", "auto", "--dist", "loadgroup"]
+def files() -> list[Path]:
+    """Files with tests that compare."""
+    found = [path for part in ("tests", "validation") for path in (ROOT / part).rglob("test_*.py")]
+    return sorted(
+        p for p in found if re.search(r"\bmeasured\.|^@case\(", p.read_text("utf-8"), re.M)
+    )
+
+
+def run(paths: Iterable[Path], workers: str = "auto") -> Account:
+    """Run those tests of the given files that compare."""
+    options = ["-q", "-c", str(ROOT / "pyproject.toml"), "-o", "addopts=--strict-markers"]
+    options += ["-p", "no:cacheprovider", "-p", "validation.listener"]
+    options += ["-n", workers, "--dist", "loadgroup"]
     said, collector = io.StringIO(), Collector()
     with contextlib.redirect_stdout(said):
         code = pytest.main([*options, *map(str, paths)], plugins=[collector])

@@ -1,8 +1,8 @@
 """Ways to join the rings around an opening to the cells of a grid, compared.
 
 ``python -m validation.skins`` computes the heat from a fluid that is 1 K warmer than the rock from
-time zero on with each way, in two dimensions, writes `validation/skins.json` and draws the figure of
-`docs/physics/skins.md`. The reference is the exact G(F, B).
+time zero on with each way, in two dimensions, writes `validation/skins.json` and draws the figure
+of `docs/physics/skins.md`. The reference is the exact G(F, B).
 """
 
 import sys

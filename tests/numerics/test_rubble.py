@@ -196,11 +196,10 @@ def warm_wave(pieces):
     return run.outlet[every - 1 :: every]
 
 
-def test_order_of_a_smooth_wave(measured):
+def test_order_of_a_smooth_wave():
     finest = warm_wave(640)
     errors = [np.mean(np.abs(warm_wave(pieces) - finest)) for pieces in (20, 40, 80)]
-    orders = np.log2(np.divide(errors[:-1], errors[1:]))
-    measured.order("porous", "smooth wave through a packed bed (20, 40, 80 pieces)", orders, 1.7)
+    assert np.all(np.log2(np.divide(errors[:-1], errors[1:])) > 1.7)
 
 
 @pytest.mark.parametrize(
