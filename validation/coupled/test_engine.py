@@ -3,7 +3,7 @@
 import pytest
 
 from tests.measure import Measured
-from validation.coupled.run_engine import others, run
+from validation.coupled.run_engine import kept, others, run
 
 CODE = "OpenGeoSys 6.5.9"
 NAMES = {
@@ -33,3 +33,15 @@ def test_all_that_both_codes_give(
                 measured.deviation("coupled", what, CODE, value / other - 1.0, 0.01)
             else:
                 measured.deviation("coupled", what, CODE, value - other, 0.15, "K")
+
+
+@pytest.mark.parametrize(
+    ("change", "against"),
+    [("mesh_change", "its coarser mesh"), ("step_change", "its steps halved")],
+)
+def test_the_second_code_against_itself(change: str, against: str, measured: Measured) -> None:
+    """How far what OpenGeoSys gives can be trusted."""
+    own = kept()[change]
+    heat, kelvin = own["share_of_heat"], own["kelvin"]
+    measured.deviation("coupled", f"{CODE} itself, heats", against, heat, 0.01)
+    measured.deviation("coupled", f"{CODE} itself, temperatures", against, kelvin, 0.2, "K")
