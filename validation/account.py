@@ -173,10 +173,9 @@ def in_order(text: str) -> list[str | int]:
 
 def files() -> list[Path]:
     """Files with tests that compare."""
+    compares = re.compile(r"\bmeasured\.|\bcase\(")
     found = [path for part in ("tests", "validation") for path in (ROOT / part).rglob("test_*.py")]
-    return sorted(
-        p for p in found if re.search(r"\bmeasured\.|^@case\(", p.read_text("utf-8"), re.M)
-    )
+    return sorted(path for path in found if compares.search(path.read_text("utf-8")))
 
 
 def run(paths: Iterable[Path], workers: str = "auto") -> Account:

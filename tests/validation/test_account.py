@@ -127,7 +127,7 @@ def test_tables_show_all_that_was_found(account):
 
 def test_files_that_compare_are_found():
     names = {path.name for path in files()}
-    assert {"test_coupled.py", "test_engine.py", "test_darcy.py"} <= names
+    assert {"test_coupled.py", "test_engine.py", "test_darcy.py", "test_geophires.py"} <= names
     assert "test_house_style.py" not in names
 
 
