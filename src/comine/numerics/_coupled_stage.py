@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 from comine.numerics import Array, _kernels
 from comine.numerics._coupled_lines import Lines
 from comine.numerics._network import Network, Solved
+from comine.numerics.block_stage import Begun, Pivots, begin_blocks, eliminate_blocks, end_blocks
 from comine.numerics.carrier import Walls
 from comine.numerics.coupled_problem import Coupled, CoupledControl
 from comine.numerics.diffusion import DiffusionOperator
@@ -31,6 +32,17 @@ class Start(NamedTuple):
     cells: Array
     rings: Array
     unknown: Array
+    blocks: Array
+
+
+class OfLength(NamedTuple):
+    """What serves all stages of one length."""
+
+    stage: Stage
+    operator: DiffusionOperator
+    """Of the cells, with what they and their blocks take up."""
+    diagonal: Array
+    pivots: Pivots
 
 
 class Ended(NamedTuple):
@@ -60,17 +72,20 @@ class CoupledStages:
         self.correction = np.zeros(shape)
         self.interval = 0.0
         self.still: Still
+        self.begun: Begun
         self._lines: tuple[float, Lines | None] | None = None
-        self._stages: dict[float, tuple[Stage, DiffusionOperator, Array]] = {}
+        self._stages: dict[float, OfLength] = {}
 
-    def of_length(self, interval: float) -> tuple[Stage, DiffusionOperator, Array]:
-        """Skins, cells' matrix and its diagonal for stages of one length."""
+    def of_length(self, interval: float) -> OfLength:
+        """Skins, blocks and cells' matrix for stages of one length."""
         if interval not in self._stages:
             while len(self._stages) >= LENGTHS_KEPT:
                 self._stages.pop(next(iter(self._stages)))
-            operator = self.exchange.operator.with_shift(self.capacity / interval)
+            pivots = eliminate_blocks(self.problem.blocks, interval)
+            taken_up = self.capacity / interval + self.in_cells(pivots.slope)
+            operator = self.exchange.operator.with_shift(taken_up)
             stage = self.network.prepared(stage_of(self.problem.embedded, interval))
-            self._stages[interval] = (stage, operator, operator.diagonal())
+            self._stages[interval] = OfLength(stage, operator, operator.diagonal(), pivots)
         return self._stages[interval]
 
     def lines(self, stage: Stage, operator: DiffusionOperator) -> Lines | None:
@@ -94,7 +109,8 @@ class CoupledStages:
     ) -> Ended | None:
         """Solve a stage from a guess of cells, unknowns and heats; nothing if it fails."""
         self.interval = interval
-        stage, operator, diagonal = self.of_length(interval)
+        stage, operator, diagonal, pivots = self.of_length(interval)
+        self.begun = begin_blocks(self.problem.blocks, pivots, start.blocks)
         self.still = still = at_rest(self.problem.embedded, stage, start.rings)
         cells, unknown, heat = np.array(guess[0]), guess[1], guess[2]
         scale = norm(self.residual(start.cells, start.cells, 0.0, time, interval))
@@ -139,7 +155,18 @@ class CoupledStages:
         right = self.problem.rock.inflow(self.exchange, cells, time)
         right += given
         right -= self.capacity / interval * (cells - before)
+        if self.problem.blocks.lots:
+            cell, slope = self.problem.blocks.cell, self.of_length(interval).pivots.slope
+            right -= self.in_cells(self.begun.rest + slope * cells.ravel()[cell])
         return right
+
+    def in_cells(self, lots: Array) -> Array | float:
+        """Sum over the lots of blocks in each cell; 0 where there are none."""
+        if not lots.size:
+            return 0.0
+        shape = self.problem.rock.grid.shape
+        sums = np.bincount(self.problem.blocks.cell, lots, self.capacity.size)
+        return np.asarray(sums.reshape(shape))
 
     def correct(
         self, right: Array, limit: float, stage: Stage, operator: DiffusionOperator,
@@ -176,7 +203,7 @@ class CoupledStages:
     ) -> Ended:  # fmt: skip
         """Close the stage: no heat lost in sum, rings and reports from the final temperatures."""
         cells, unknown, heat = found
-        stage, operator, _ = self.of_length(self.interval)
+        stage, operator, _, pivots = self.of_length(self.interval)
         given = (still.given + stage.given @ heat).reshape(cells.shape)
         lacking = float(self.residual(cells, start.cells, given, time, self.interval).sum())
         cells += lacking / float(operator.shift.sum())
@@ -187,7 +214,8 @@ class CoupledStages:
         rates = self.network.rates(
             unknown, start.unknown, self.network.walls(stage, start.rings, felt, time), heat
         )
-        return Ended(Start(cells, rings, unknown), heat, sides, rates, *counts)
+        blocks = end_blocks(self.problem.blocks, pivots, self.begun, cells)
+        return Ended(Start(cells, rings, unknown, blocks), heat, sides, rates, *counts)
 
     def asides(
         self, start: Start, ended: Ended, time: float, interval: float
@@ -195,7 +223,7 @@ class CoupledStages:
         """What carriers that change nothing would report of the stage that was solved last."""
         reports = dict[int, dict[str, Array]]()
         for place, carrier in self.problem.asides.items():
-            stage, _, _ = self.of_length(interval)
+            stage = self.of_length(interval).stage
             own, skins = self.network.unknowns[place], self.network.skins[place]
             axis = self.axis(ended.end.cells) + self.still.beside
             if stage.across is not None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from comine.numerics import Array
+from comine.numerics.blocks import Blocks, no_blocks
 from comine.numerics.carrier import Carrier
 from comine.numerics.checks import require
 from comine.numerics.conduction import Conduction
@@ -26,6 +27,8 @@ class Coupled:
     asides: Mapping[int, Carrier] = field(default_factory=dict)
     """By the number of a carrier, one that is asked in its place at the end of every step, with
     the same walls, and changes nothing."""
+    blocks: Blocks = field(default_factory=no_blocks)
+    """What of the rock stands as blocks in cells whose temperature is that of a fluid."""
 
     def __post_init__(self) -> None:
         owned = sum(carrier.skins for carrier in self.carriers)
@@ -41,6 +44,9 @@ class Coupled:
                 f"asides: got those of carriers {sorted(self.asides)}; give numbers from 0 to "
                 f"{len(self.carriers) - 1}"
             )
+        count = self.rock.grid.volumes.size
+        if self.blocks.lots and not 0 <= self.blocks.cell.min() <= self.blocks.cell.max() < count:
+            raise ValueError(f"blocks: got lots beyond the grid; give cells from 0 to {count - 1}")
         if not self.rock.linear:
             raise ValueError("rock: got properties that depend on temperature; give fixed ones")
 
@@ -83,6 +89,8 @@ class CoupledState:
     """Through the walls at the end of the last step, shape (skins,) [W]."""
     rate: Array
     """Change of the cells' temperature at the end of the last step, shape (x, y, z) [K/s]."""
+    blocks: Array
+    """Temperature of the shells of the blocks, shape (shells, lots) [K]."""
 
     def arrays(self) -> dict[str, Array]:
         """The state as arrays, to be kept in a file."""
@@ -113,7 +121,7 @@ class CoupledEntry(NamedTuple):
     walls: float
     """Heat that came through the walls of the skins [J]."""
     exchanged: float
-    """Heat exchanged through walls and sides, either way, and made [J]."""
+    """Heat exchanged with walls, sides and blocks, either way, and made [J]."""
     carriers: Mapping[str, float]
     """Heat that entered the carriers by name, `stored` what they gained [J]."""
     iterations: int
@@ -122,11 +130,14 @@ class CoupledEntry(NamedTuple):
     """Passes of the carriers."""
     error: float
     """Estimated error [K]; 0 where none is asked for."""
+    blocks: float
+    """Heat that the blocks in the cells gained [J]."""
 
     @property
     def residual(self) -> float:
         """What rock and skins gained and neither came in nor was made, over what moved [1]."""
-        left = self.cells + self.rings - self.sides.sum() - self.made - self.walls
+        gained = self.cells + self.blocks + self.rings
+        left = gained - self.sides.sum() - self.made - self.walls
         return abs(left) / self.exchanged if self.exchanged > 0 else 0.0
 
     @property
