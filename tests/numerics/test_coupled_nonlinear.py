@@ -23,7 +23,7 @@ from tests.numerics.coupled_rig import (
 )
 from tests.numerics.skin_rig import CAPACITY, CONDUCTIVITY, DAY, YEAR, graded_edges, orders
 
-TIGHT = CoupledControl(linear=1e-11, nonlinear=1e-9)
+TIGHT = CoupledControl(linear=1e-10, nonlinear=1e-8)
 ROCK = 320.0
 
 
@@ -65,14 +65,14 @@ def from_rest(problem, times, control=TIGHT):
 @pytest.mark.parametrize("capacity", [CAPACITY, stores], ids=["k(T)", "k(T) and c(T)"])
 def test_the_step_stays_of_second_order(capacity):
     problem = cooled(capacity=capacity)
-    counts = np.array([16, 32, 64])
+    counts = np.array([8, 16])
     exact, *found = (
         [a.state for a in from_rest(problem, np.linspace(0.0, 16.0 * YEAR, n + 1)[1:])]
-        for n in (512, *counts)
+        for n in (128, *counts)
     )
     for of in ("cells", "rings"):
         known, *others = (
-            np.array([getattr(states[n * len(states) // 16 - 1], of) for n in range(8, 17)])
+            np.array([getattr(states[n * len(states) // 8 - 1], of) for n in range(4, 9)])
             for states in (exact, *found)
         )
         error = [np.linalg.norm(other - known) for other in others]
@@ -143,7 +143,7 @@ def test_steps_that_choose_themselves_agree_with_many_small_ones():
     problem = cooled()
     start = at_start(problem, np.full(problem.rock.grid.shape, ROCK), np.full(2, ROCK))
     chosen = advance(problem, start, 16.0 * YEAR, CoupledControl(tolerance=0.02, linear=1e-8))
-    small = from_rest(problem, np.linspace(0.0, 16.0 * YEAR, 257)[1:])[-1].state
+    small = from_rest(problem, np.linspace(0.0, 16.0 * YEAR, 65)[1:])[-1].state
     assert 4 < len(chosen.entries) < 100
     assert np.abs(chosen.state.cells - small.cells).max() < 0.1
 
