@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 from comine.numerics import Array, _kernels
 from comine.numerics._coupled_lines import Lines
 from comine.numerics._network import Network, Solved
+from comine.numerics._stage_blocks import StageBlocks
 from comine.numerics._stage_rock import (
     LOCAL_ERROR,
     MOST_SUBSTITUTIONS,
@@ -16,7 +17,6 @@ from comine.numerics._stage_rock import (
     ROUNDING,
     StageRock,
 )
-from comine.numerics.block_stage import Begun, Pivots, begin_blocks, eliminate_blocks, end_blocks
 from comine.numerics.carrier import Walls
 from comine.numerics.conduction import Exchange
 from comine.numerics.coupled_problem import Coupled, CoupledControl
@@ -75,13 +75,12 @@ class CoupledStages:
         self.problem, self.control = problem, control
         self.network = Network(problem.carriers)
         self.rock = StageRock(problem.rock, problem.share)
+        self.blocks = StageBlocks(problem.blocks, problem.rock.grid.shape)
         self.felt = csr_array(problem.embedded.hosts.felt)
         self.correction = np.zeros(problem.rock.grid.shape)
         self.still: Still
-        self.begun: Begun
         self._lines: tuple[float, Lines | None] | None = None
         self._skins: dict[float, Stage] = {}
-        self._pivots: dict[float, Pivots] = {}
         self._matrices: dict[float, Rock] = {}
 
     def skins(self, interval: float) -> Stage:
@@ -92,21 +91,13 @@ class CoupledStages:
             lambda: self.network.prepared(stage_of(self.problem.embedded, interval)),
         )
 
-    def pivots(self, interval: float) -> Pivots:
-        """Blocks in stages of one length."""
-        return _kept(
-            self._pivots, interval, lambda: eliminate_blocks(self.problem.blocks, interval)
-        )
-
     def matrix(self, cells: Array, interval: float) -> Rock:
         """The matrix of the cells, with the blocks in them, at their temperatures."""
 
         def made() -> Rock:
             exchange = self.rock.exchange(cells)
-            taken_up = self.rock.capacity(cells) / interval
-            operator = exchange.operator.with_shift(
-                taken_up + self.in_cells(self.pivots(interval).slope)
-            )
+            taken_up = self.rock.capacity(cells) / interval + self.blocks.slope
+            operator = exchange.operator.with_shift(taken_up)
             return Rock(exchange, operator, operator.diagonal())
 
         return _kept(self._matrices, interval, made) if self.rock.constant else made()
@@ -133,12 +124,12 @@ class CoupledStages:
         """Solve a stage from a guess of cells, unknowns and heats; nothing if it fails."""
         stage = self.skins(interval)
         self.still = still = at_rest(self.problem.embedded, stage, start.rings)
-        self.begun = begin_blocks(self.problem.blocks, self.pivots(interval), start.blocks)
+        self.blocks.begin(start.blocks, interval)
         if not self.rock.constant:
             self._lines = None
         cells, unknown, heat = guess
         flows = self.problem.rock.inflow(self.rock.exchange(start.cells), start.cells, time)
-        scale = norm(flows - self.drawn(start.cells, interval))
+        scale = norm(flows - self.blocks.drawn(start.cells))
         iterations = passes = 0
         across = stage.across
         for _ in range(MOST_ROUNDS if self.problem.rock.linear else MOST_SUBSTITUTIONS):
@@ -191,22 +182,6 @@ class CoupledStages:
         """What the cells take up in a stage [W]."""
         return np.asarray((self.rock.stored(start.cells, cells) - start.gained) / interval)
 
-    def drawn(self, cells: Array, interval: float) -> Array | float:
-        """What the blocks take from their cells in the stage [W]."""
-        blocks = self.problem.blocks
-        if not blocks.lots:
-            return 0.0
-        return self.in_cells(
-            self.begun.rest + self.pivots(interval).slope * cells.ravel()[blocks.cell]
-        )
-
-    def in_cells(self, lots: Array) -> Array | float:
-        """Sum over the lots of blocks in each cell; 0 where there are none."""
-        if not lots.size:
-            return 0.0
-        sums = np.bincount(self.problem.blocks.cell, lots, self.correction.size)
-        return np.asarray(sums.reshape(self.correction.shape))
-
     def lacking(
         self, start: Start, cells: Array, exchange: Exchange, when: tuple[float, float]
     ) -> Array:
@@ -214,7 +189,7 @@ class CoupledStages:
         time, interval = when
         right = self.problem.rock.inflow(exchange, cells, time)
         right -= self.taken(start, cells, interval)
-        right -= self.drawn(cells, interval)
+        right -= self.blocks.drawn(cells)
         return right
 
     def correct(
@@ -266,8 +241,8 @@ class CoupledStages:
         rates = self.network.rates(
             unknown, start.unknown, self.network.walls(stage, start.rings, felt, time), heat
         )
-        blocks = end_blocks(self.problem.blocks, self.pivots(interval), self.begun, cells)
-        end = Start(cells, rings, unknown, blocks, interval * self.taken(start, cells, interval))
+        gained = interval * self.taken(start, cells, interval)
+        end = Start(cells, rings, unknown, self.blocks.end(cells), gained)
         return Ended(end, heat, np.array([q.sum() for q in entering]), rates, *counts)
 
     def asides(
