@@ -143,7 +143,7 @@ class CoupledStages:
             unknown, heat, passes = solved.unknown, solved.heat, passes + solved.passes
             given = (still.given + stage.given @ heat).reshape(cells.shape)
             rock = self.matrix(cells, interval)
-            right = self.lacking(start, cells, rock.exchange, (time, interval))
+            right = self._lacking(start, cells, rock.exchange, (time, interval))
             right += given
             limit = self.control.linear * max(scale, norm(given))
             limit = max(limit, ROUNDING * norm(rock.diagonal * cells))
@@ -156,12 +156,12 @@ class CoupledStages:
             felt_change = self.felt @ self.correction.ravel()
             change, more = solved.by_axis(felt_change)
             unknown, heat = unknown + change, heat + more
-            if self.settled(felt_change, across, others, heat):
+            if self._settled(felt_change, across, others, heat):
                 found, counts = (cells, unknown, heat), (iterations, passes)
-                return self.ended(start, found, rock, (time, interval), counts)
+                return self._ended(start, found, rock, (time, interval), counts)
         return None
 
-    def settled(
+    def _settled(
         self, felt_change: Array, across: csr_array | None, others: Array, heat: Array
     ) -> bool:
         """Whether another round would change no more than is allowed."""
@@ -178,18 +178,17 @@ class CoupledStages:
         """Temperature on the skins' axes [K]."""
         return np.asarray(self.felt @ cells.ravel() + self.problem.undisturbed)
 
-    def taken(self, start: Start, cells: Array, interval: float) -> Array:
+    def _taken(self, start: Start, cells: Array, interval: float) -> Array:
         """What the cells take up in a stage [W]."""
         return np.asarray((self.rock.stored(start.cells, cells) - start.gained) / interval)
 
-    def lacking(
+    def _lacking(
         self, start: Start, cells: Array, exchange: Exchange, when: tuple[float, float]
     ) -> Array:
         """What the cells gain without the skins, less what they and their blocks take up [W]."""
         time, interval = when
         right = self.problem.rock.inflow(exchange, cells, time)
-        right -= self.taken(start, cells, interval)
-        right -= self.blocks.drawn(cells)
+        right -= self._taken(start, cells, interval) + self.blocks.drawn(cells)
         return right
 
     def correct(
@@ -222,7 +221,7 @@ class CoupledStages:
         self.correction = found
         return outcome.iterations, outcome.converged
 
-    def ended(
+    def _ended(
         self, start: Start, found: tuple[Array, Array, Array], rock: Rock,
         when: tuple[float, float], counts: tuple[int, int],
     ) -> Ended:  # fmt: skip
@@ -233,7 +232,7 @@ class CoupledStages:
         given = float((still.given + stage.given @ heat).sum())
         total = float(rock.operator.shift.sum())
         for _ in range(SHIFTS if self.rock.varies else 1):
-            lacking = float(self.lacking(start, cells, rock.exchange, when).sum()) + given
+            lacking = float(self._lacking(start, cells, rock.exchange, when).sum()) + given
             cells = self.problem.rock.warmed(cells, np.full(cells.shape, lacking / total))
         rings = still.response.still + stage.elimination.warmed * heat
         felt = self.axis(cells) + still.beside + stage.beside @ heat
@@ -241,7 +240,7 @@ class CoupledStages:
         rates = self.network.rates(
             unknown, start.unknown, self.network.walls(stage, start.rings, felt, time), heat
         )
-        gained = interval * self.taken(start, cells, interval)
+        gained = interval * self._taken(start, cells, interval)
         end = Start(cells, rings, unknown, self.blocks.end(cells), gained)
         return Ended(end, heat, np.array([q.sum() for q in entering]), rates, *counts)
 
