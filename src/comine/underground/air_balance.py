@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from comine.physics import Array
 from comine.physics.air import (
@@ -236,9 +235,3 @@ def placed(equations: tuple[Balance, Balance], free: NDArray[np.bool_]) -> tuple
     ]
     own += [(row * size + held, row * size + held, np.ones(held.size)) for row in range(2)]
     return inlet, own
-
-
-def matrix(parts: Parts, shape: tuple[int, int]) -> csr_array:
-    """Sparse matrix of parts, equal places summed."""
-    row, column, value = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return csr_array((value, (row, column)), shape=shape)

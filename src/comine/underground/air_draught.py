@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
 
+from comine.numerics.assembly import Assembler, gathered
 from comine.physics import Array
 from comine.physics.air import (
     dry_density,
@@ -235,7 +235,12 @@ def entered(draught: Draught, heat: Array, humidity: Array, outside: Air) -> Inl
 
 
 def pressures(
-    draught: Draught, lift: Array, drag: Array, mean: tuple[Array, Array], outside: Array
+    draught: Draught,
+    lift: Array,
+    drag: Array,
+    mean: tuple[Array, Array],
+    outside: Array,
+    assembler: Assembler,
 ) -> tuple[Array, Array, Array]:
     """Pressure at inlet and end of volumes and friction loss, (volumes,) [Pa].
 
@@ -254,10 +259,10 @@ def pressures(
     half = np.where(moves, thin * lift / 2.0, 0.0)
     weight = draught.rate / draught.divisor[draught.end]
     every = np.arange(size)
-    row, column = np.r_[every, draught.end], np.r_[every, draught.start]
-    value = np.r_[1.0 - half, -(1.0 + half[draught.end]) * weight]
+    own = (every, every, 1.0 - half)
+    upstream = (draught.start, draught.end, -(1.0 + half[draught.end]) * weight)
     try:
-        solved = splu(csc_array((value, (row, column)), shape=(size, size)))
+        solved = splu(assembler.summed(gathered([own, upstream])).T)  # put together by columns
     except RuntimeError:
         raise ValueError(
             "flow: air circulates without any from outside; let some enter every circuit"
