@@ -25,7 +25,6 @@ from comine.numerics import Array
 from comine.numerics import _level_kernels as kernels
 from comine.numerics._level_kernels import Single
 from comine.numerics._network import Solved, Tangent
-from comine.numerics.assembly import Assembler
 from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.embedded import Stage
 from comine.numerics.multilevel import along
@@ -64,7 +63,6 @@ class Lines:
         warmed = diags_array(self._inverse_diagonal(link, diagonal).ravel()) @ stage.given
         self.reach = csr_array(felt @ warmed)
         self._kept: tuple[list[Tangent], Solved] = ([], Solved(np.empty(0), np.empty(0), [], 0))
-        self._assembling: list[Assembler] = []
         self._room = np.empty((2, *operator.shape))
 
     @staticmethod
@@ -93,20 +91,11 @@ class Lines:
             return network
         cuts = np.cumsum([0] + [tangent.linear.heat.size for tangent in solved.tangents])
         tangents = [
-            Tangent(tangent.linear, csr_array(tangent.beside + self.reach[a:b, a:b]), assembler)
-            for tangent, (a, b), assembler in zip(
-                solved.tangents, pairwise(cuts), self._assemblers(solved), strict=True
-            )
+            Tangent(tangent.linear, csr_array(tangent.beside + self.reach[a:b, a:b]))
+            for tangent, (a, b) in zip(solved.tangents, pairwise(cuts), strict=True)
         ]
         self._kept = solved.tangents, solved._replace(tangents=tangents)
         return self._kept[1]
-
-    def _assemblers(self, solved: Solved) -> list[Assembler]:
-        """One for each carrier, kept."""
-        if not self._assembling:
-            sizes = (t.linear.residual.size + t.linear.heat.size for t in solved.tangents)
-            self._assembling = [Assembler((size, size)) for size in sizes]
-        return self._assembling
 
     def _lines(self, right: Array, out: Array) -> None:
         kernels.lines(

@@ -115,6 +115,13 @@ class Network:
         """Where the carriers that were last asked have no solution; empty where they have."""
         self._kept: dict[tuple[int, float], Tangent] = {}
         self._assemblers: dict[int, Assembler] = {}
+        self._alone: dict[int, Network] = {}
+
+    def alone(self, place: int, carrier: Carrier) -> "Network":
+        """One carrier that is asked in the place of another."""
+        if place not in self._alone:
+            self._alone[place] = Network([carrier])
+        return self._alone[place]
 
     def walls(self, stage: Stage, rings: Array, felt: Array, time: float) -> list[Walls]:
         """Each carrier's share of the skins."""
