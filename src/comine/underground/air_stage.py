@@ -10,7 +10,15 @@ from comine.numerics.skin_stage import respond
 from comine.physics import Array
 from comine.physics.airway import atkinson_resistance, pressure_drop
 from comine.underground.air_control import Coolers
-from comine.underground.air_draught import Airways, Draught, Lining, Network, at_time, directed
+from comine.underground.air_draught import (
+    Airways,
+    Draught,
+    Index,
+    Lining,
+    Network,
+    at_time,
+    directed,
+)
 from comine.underground.airflow import Air, Sources
 from comine.underground.piece import GRAVITY
 
@@ -30,11 +38,17 @@ class Held(NamedTuple):
     """Flow of dry air through one opening, (volumes,) [kg/s]."""
     drag: Array
     """Pressure lost at 1 kg/m3, (volumes,) [Pa]."""
+    opened: Index
+    """Skins whose wall air passes; all that follows is theirs, (opened,)."""
+    piece: Index
+    """Volumes that they line."""
     area: Array
-    """Wall that air passes, (skins,) [m2]."""
+    """[m2]"""
+    wets: Array
+    """Area where the wall is wet, else 0 [m2]."""
     skin: tuple[Array, Array, Array]
     """Heat into the skins with wall and host at nil [W], by the wall's and the host's temperature
-    [W/K], (skins,)."""
+    [W/K]."""
 
     def serves(self, walls: Walls) -> bool:
         """Whether it is that of these walls' stage too."""
@@ -65,9 +79,12 @@ def held(mine: Mine, walls: Walls) -> Held:
     )
     single = draught.flow / ways.parallel
     resists = atkinson_resistance(ways.friction, ways.length, ways.perimeter, ways.area)
-    area = walls.elimination.skins.wall_area * draught.moves[mine.lining.piece]
-    if mine.lining.opened is not None:
-        area = area * mine.lining.opened(time)
+    lining = mine.lining
+    passed = draught.moves[lining.piece]
+    if lining.opened is not None:
+        passed = passed & lining.opened(time)
+    opened = np.flatnonzero(passed)
+    area = walls.elimination.skins.wall_area[opened]
     response = respond(walls.elimination, walls.rings, np.inf)
     return Held(
         walls,
@@ -77,8 +94,11 @@ def held(mine: Mine, walls: Walls) -> Held:
         GRAVITY * ways.fall * draught.forward,
         single,
         pressure_drop(resists, single, 1.0),
+        opened,
+        lining.piece[opened],
         area,
-        (response.wall, response.wall_fluid, response.wall_host),
+        area * lining.wet[opened],
+        (response.wall[opened], response.wall_fluid[opened], response.wall_host[opened]),
     )
 
 

@@ -37,6 +37,7 @@ from comine.underground.air_balance import (
 from comine.underground.air_control import Controlled, Coolers, controlled
 from comine.underground.air_draught import (
     Airways,
+    Index,
     Inlet,
     Lining,
     Network,
@@ -141,7 +142,8 @@ class AirStreams:
         now, size = self._now(unknown, walls), self.volumes
         t, x, _ = self._parted(unknown)
         moves, control = now.stage.draught.moves, now.control
-        exchange = (self.lining.piece, now.contact, now.surface)
+        opened, piece = now.stage.opened, now.stage.piece
+        exchange = (piece, now.contact, now.surface)
         equations = balances(now.stage.draught, now.inlet, (t, x), now.mean, exchange,
                              now.stage.sources, now.stage.lift)  # fmt: skip
         free = moves.copy()
@@ -154,9 +156,8 @@ class AirStreams:
         inlet, own = placed(equations, free)
         heat_inlet, heat_own = self._heat_slopes(now)
         mixing, assemblers = self._mixing(now), self._assemblers
-        skin, piece = np.arange(self.skins), self.lining.piece
         felt: Parts = [
-            (piece + row * size, skin, equation.felt) for row, equation in enumerate(equations)
+            (piece + row * size, opened, equation.felt) for row, equation in enumerate(equations)
         ]
         return Linear(
             np.concatenate([residual.ravel(), control.residual[2]]),
@@ -164,9 +165,9 @@ class AirStreams:
                 gathered([*inlet, *control.by_inlet]), mixing, gathered([*own, *control.by_unknown])
             ),
             assemblers.felt.summed(gathered(felt)),
-            now.surface.heat,
+            self._by_skin(opened, now.surface.heat),
             assemblers.heat.assembled(gathered(heat_inlet), mixing, gathered(heat_own)),
-            now.surface.heat_by[2],
+            self._by_skin(opened, now.surface.heat_by[2]),
         )
 
     def limited(self, unknown: Array, change: Array) -> Array:
@@ -194,16 +195,16 @@ class AirStreams:
         exhaust = given.exhaust * vapour_enthalpy(self._parted(unknown)[0])
         latent = given.machines + given.broken_rock + given.water
         latent = latent - given_heat(given, now.inlet)
-        opened = np.where(now.contact.film > 0.0, walls.elimination.skins.wall_area, 0.0)
-        lined = self._by_volume(opened)
-        wall = self._by_volume(opened * surface.wall) / np.where(lined > 0.0, lined, 1.0)
+        lined = summed(stage.piece, stage.area, self.volumes)
+        wall = summed(stage.piece, stage.area * surface.wall, self.volumes)
+        wall = wall / np.where(lined > 0.0, lined, 1.0)
         heats = {
-            "strata": -self._by_volume(heat),
+            "strata": -summed(self.lining.piece, heat, self.volumes),
             "compression": flow * (1.0 + now.inlet.humidity) * stage.lift,
             "machines": given.machines + exhaust - latent,
             "broken_rock": given.broken_rock,
             "water": given.water
-            + self._by_volume(wet)
+            + summed(stage.piece, wet, self.volumes)
             - dropped * liquid_enthalpy(air.temperature),
         }
         cooled = flow[control.volumes]
@@ -241,7 +242,7 @@ class AirStreams:
 
     def _now(self, unknown: Array, walls: Walls) -> Now:
         t, x, wanted = self._parted(unknown)
-        ways, lining, stage = self.airways, self.lining, self._held(walls)
+        ways, stage = self.airways, self._held(walls)
         draught, outside = stage.draught, stage.outside
         moist = entered(draught, enthalpy(t, x), x, outside)
         begin, pressure, loss = pressures(
@@ -259,19 +260,19 @@ class AirStreams:
         convective = film_coefficient(
             ways.friction, stage.single, ways.area, ways.perimeter, inlet.temperature
         )
-        film = (convective + self.radiation)[lining.piece] * stage.area
-        wets = stage.area * lining.wet
+        piece, wets = stage.piece, stage.wets
+        film = (convective + self.radiation)[piece] * stage.area
         total = (begin + pressure) / 2.0
         units = (
-            self._by_volume(film) / (draught.divisor * inlet.capacity),
-            self._by_volume(wets) * moisture_units(convective, inlet.humidity) / draught.divisor,
+            summed(piece, film, self.volumes) / (draught.divisor * inlet.capacity),
+            summed(piece, wets, self.volumes)
+            * moisture_units(convective, inlet.humidity)
+            / draught.divisor,
         )
         between = middle(inlet, (t, x), total, units)
-        moisture = evaporation_coefficient(convective, total)[lining.piece] * wets
-        contact = Contact(
-            film, moisture, between.temperature[lining.piece], between.vapour[lining.piece]
-        )
-        surface = surfaces(contact, stage.skin, walls.felt)
+        moisture = evaporation_coefficient(convective, total)[piece] * wets
+        contact = Contact(film, moisture, between.temperature[piece], between.vapour[piece])
+        surface = surfaces(contact, stage.skin, walls.felt[stage.opened])
         return Now(stage, pressure, loss, passed, inlet, between, contact, surface, control)
 
     def _held(self, walls: Walls) -> Held:
@@ -307,12 +308,12 @@ class AirStreams:
 
     def _heat_slopes(self, now: Now) -> tuple[Parts, Parts]:
         """Heat into the skins by what enters volumes and by the state at their ends."""
-        piece, size, (by_mean, by_vapour, _) = self.lining.piece, self.volumes, now.surface.heat_by
+        piece, size, (by_mean, by_vapour, _) = now.stage.piece, self.volumes, now.surface.heat_by
         share, moist = now.mean.share[piece], now.mean.moist_share[piece]
         by_humidity = by_vapour * now.mean.rise[piece]
         inlet = Inlet(*(each[piece] for each in now.inlet))
         entering = inlet.chained((1.0 - share) * by_mean, (1.0 - moist) * by_humidity)
-        row = np.arange(self.skins)
+        row = now.stage.opened
         at_inlet = [(row, piece + k * size, slope) for k, slope in enumerate(entering)]
         own = (share * by_mean, moist * by_humidity)
         return at_inlet, [(row, piece + k * size, slope) for k, slope in enumerate(own)]
@@ -325,6 +326,8 @@ class AirStreams:
         """One value for each kind of unknown, for all unknowns."""
         return np.repeat(values, [self.volumes, self.volumes, self.coolers.first.size])
 
-    def _by_volume(self, value: Array) -> Array:
-        """Sum over the skins of each volume."""
-        return summed(self.lining.piece, value, self.volumes)
+    def _by_skin(self, opened: Index, value: Array) -> Array:
+        """Values of skins that are open, 0 of the others."""
+        every = np.zeros(self.skins)
+        every[opened] = value
+        return every
