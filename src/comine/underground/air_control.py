@@ -180,7 +180,9 @@ def _asked(
     coolers: Coolers, unknown: tuple[Array, Array, Array], pressure: Array
 ) -> tuple[Array, tuple[Array, Array]]:
     """Duty that the wet bulb asks for [J/kg], and its derivatives by the target's end."""
-    at = coolers.target
+    at, none = coolers.target, np.zeros(coolers.limit.size)
+    if np.isinf(coolers.limit).all():  # no refrigeration
+        return none - np.inf, (none, none)
     t, x, total = unknown[0][at], unknown[1][at], pressure[at]
     wet = wet_bulb(t, x, total)
     by_heat, by_water = state_slopes(wet, x, total, np.ones(x.shape, dtype=bool))

@@ -36,7 +36,7 @@ STILL = 1e-9
 """Flow that counts as none [kg/s]."""
 IMBALANCE = 1e-6
 """Share of its flow that a volume may give more than it gets [1]."""
-_LOSS_PASSES = 4
+_LOSS_PASSES, _LOSS_SETTLED = 6, 1e-4  # of the loss [Pa]
 
 
 class Airways(NamedTuple):
@@ -270,10 +270,12 @@ def pressures(
     level = np.full(size, outside.mean())
     doors = draught.mixed(np.zeros(size), outside)
     right = np.where(moves, (1.0 + half) * doors, level)
-    thick, loss = drag * moves * (1.0 + mean[1]) ** 2 / thin, np.zeros(size)
+    thick, loss = drag * moves * (1.0 + mean[1]) ** 2 / thin, np.full(size, np.inf)
     begin = end = level
     for _ in range(_LOSS_PASSES):
-        loss = 2.0 * thick / (begin + end)
+        last, loss = loss, 2.0 * thick / (begin + end)
+        if np.abs(loss - last).max(initial=0.0) <= _LOSS_SETTLED:
+            break
         end = np.asarray(solved.solve(right - loss))
         begin = np.where(moves, draught.mixed(end, outside), level)
     return begin, end, loss
