@@ -14,7 +14,7 @@ from comine.numerics.skin_neighbours import Neighbours
 from comine.numerics.skin_stage import Elimination, Response, eliminate, respond
 from comine.numerics.skins import Skins
 
-UNFELT = 1e-5
+UNFELT = 2e-6
 """What a neighbour feels within a stage, over what a skin itself feels, that waits for the next."""
 
 
