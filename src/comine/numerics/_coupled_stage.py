@@ -256,8 +256,7 @@ class CoupledStages:
             if stage.across is not None:
                 axis += stage.across @ ended.heat
             walls = Walls(stage.parts[place], start.rings[:, skins], axis[skins], time, interval)
-            alone = Network([carrier])
-            found = alone.settled(
+            found = self.network.alone(place, carrier).settled(
                 0, stage.pairs[place], walls, start.unknown[own],
                 (ended.end.unknown[own], ended.heat[skins]),
             )  # fmt: skip

@@ -14,8 +14,8 @@ from comine.numerics.skin_neighbours import Neighbours
 from comine.numerics.skin_stage import Elimination, Response, eliminate, respond
 from comine.numerics.skins import Skins
 
-UNFELT = 1e-9
-"""What a neighbour feels within a stage, over what a skin itself feels, that is left out."""
+UNFELT = 2e-6
+"""What a neighbour feels within a stage, over what a skin itself feels, that waits for the next."""
 
 
 @dataclass(frozen=True, eq=False)
