@@ -26,7 +26,7 @@ from comine.numerics import _level_kernels as kernels
 from comine.numerics._level_kernels import Single
 from comine.numerics._network import Solved, Tangent
 from comine.numerics.diffusion import DiffusionOperator
-from comine.numerics.embedded import Stage
+from comine.numerics.embedded import Embedded, Stage
 from comine.numerics.multilevel import along
 
 LINES_PAY = 1.0
@@ -40,30 +40,27 @@ class Lines:
     ----------
     operator : DiffusionOperator
         Matrix of the cells.
-    felt : csr_array
-        Weights of the cells in the temperature on the skins' axes.
+    embedded : Embedded
+        Skins and their hosts.
     stage : Stage
         Skins in a stage of the same length.
     """
 
-    def __init__(self, operator: DiffusionOperator, felt: csr_array, stage: Stage) -> None:
+    def __init__(self, operator: DiffusionOperator, embedded: Embedded, stage: Stage) -> None:
         strengths = [kernels.strength(link, operator.shift) for link in operator.links]
         self.axis = int(np.argmax(strengths))
-        self.felt, self.given = felt, stage.given
-        link = operator.links[self.axis]
-        diagonal = operator.shift + link + np.roll(link, 1, self.axis)  # the last is 0
+        self.felt, self.given, self.touched = embedded.hosts.felt, stage.given, embedded.touched
+        link = along(operator.links[self.axis], self.axis)
+        diagonal = along(operator.shift, self.axis) + link
+        diagonal[:, 1:] += link[:, :-1]
         self.ratio: Single = np.empty(operator.shape, dtype=np.float32)
         self.pivot = np.empty_like(self.ratio)
-        kernels.factor(
-            along(link, self.axis),
-            along(diagonal, self.axis),
-            along(self.ratio, self.axis),
-            along(self.pivot, self.axis),
-        )
-        warmed = diags_array(self._inverse_diagonal(link, diagonal).ravel()) @ stage.given
-        self.reach = csr_array(felt @ warmed)
+        pivot = along(self.pivot, self.axis)
+        kernels.factor(link, diagonal, along(self.ratio, self.axis), pivot)
+        kernels.inverse_diagonal(link, pivot, diagonal)
+        warmed = diags_array(diagonal.ravel()[self.touched]) @ stage.given
+        self.reach = csr_array(csr_array(self.felt)[:, self.touched] @ warmed)
         self._kept: tuple[list[Tangent], Solved] = ([], Solved(np.empty(0), np.empty(0), [], 0))
-        self._room = np.empty((2, *operator.shape))
 
     @staticmethod
     def pay(operator: DiffusionOperator) -> bool:
@@ -77,10 +74,11 @@ class Lines:
         def apply(right: Array, out: Array) -> None:
             self._lines(right, out)
             _, heat = network.by_axis(self.felt @ out.ravel())
-            source, warmed = self._room
-            np.copyto(source, (self.given @ heat).reshape(right.shape))
-            self._lines(source, warmed)
-            out += warmed
+            sources = right.reshape(right.size)
+            kept = sources[self.touched]
+            sources[self.touched] = kept + self.given @ heat
+            self._lines(right, out)
+            sources[self.touched] = kept
 
         return apply
 
@@ -104,12 +102,3 @@ class Lines:
             along(right, self.axis),
             along(out, self.axis),
         )
-
-    def _inverse_diagonal(self, link: Array, diagonal: Array) -> Array:
-        """Diagonal of the inverse: from the pivots of eliminations from both ends."""
-        links, whole = (np.moveaxis(a, self.axis, 0) for a in (link, diagonal))
-        ahead, back = whole.copy(), whole.copy()
-        for i in range(1, len(whole)):
-            ahead[i] -= links[i - 1] ** 2 / ahead[i - 1]
-            back[-1 - i] -= links[-1 - i] ** 2 / back[-i]
-        return np.moveaxis(1.0 / (ahead + back - whole), 0, self.axis)

@@ -12,7 +12,7 @@ from comine.numerics.carrier import Walls
 from comine.numerics.coupled_problem import Coupled, CoupledControl
 from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.embedded import Stage, Still, at_rest, stage_of
-from comine.numerics.krylov import bicgstab
+from comine.numerics.krylov import BiCGStab, by_diagonal
 from comine.numerics.skin_stage import GAMMA, second_start
 from comine.numerics.skins import release
 
@@ -57,26 +57,36 @@ class CoupledStages:
         displaced = problem.embedded.displaced().reshape(shape)
         self.capacity = np.maximum(full - displaced, LEAST_CAPACITY * full)
         self.felt = csr_array(problem.embedded.hosts.felt)
+        self.solver = BiCGStab(shape)
         self.correction = np.zeros(shape)
         self.interval = 0.0
         self.still: Still
         self._lines: tuple[float, Lines | None] | None = None
-        self._stages: dict[float, tuple[Stage, DiffusionOperator, Array]] = {}
+        self._stages: dict[float, Stage] = {}
+        self._cells: tuple[float, DiffusionOperator, float] | None = None
 
-    def of_length(self, interval: float) -> tuple[Stage, DiffusionOperator, Array]:
-        """Skins, cells' matrix and its diagonal for stages of one length."""
+    def of_length(self, interval: float) -> Stage:
+        """Skins for stages of one length."""
         if interval not in self._stages:
             while len(self._stages) >= LENGTHS_KEPT:
                 self._stages.pop(next(iter(self._stages)))
-            operator = self.exchange.operator.with_shift(self.capacity / interval)
             stage = self.network.prepared(stage_of(self.problem.embedded, interval))
-            self._stages[interval] = (stage, operator, operator.diagonal())
+            self._stages[interval] = stage
         return self._stages[interval]
+
+    def cells(self, interval: float) -> tuple[DiffusionOperator, float]:
+        """Cells' matrix for stages of one length, and the residual of rounding over temperature."""
+        if self._cells is None or self._cells[0] != interval:
+            self._cells = self._lines = None
+            operator = self.exchange.operator.with_shift(self.capacity / interval)
+            self._cells = (interval, operator, ROUNDING * norm(operator.diagonal()))
+        return self._cells[1:]
 
     def lines(self, stage: Stage, operator: DiffusionOperator) -> Lines | None:
         """Preconditioner of stages of one length, where it pays."""
         if self._lines is None or self._lines[0] != stage.interval:
-            made = Lines(operator, self.felt, stage) if Lines.pay(operator) else None
+            pay = Lines.pay(operator)
+            made = Lines(operator, self.problem.embedded, stage) if pay else None
             self._lines = (stage.interval, made)
         return self._lines[1]
 
@@ -92,12 +102,16 @@ class CoupledStages:
     def solve(
         self, start: Start, guess: tuple[Array, Array, Array], time: float, interval: float
     ) -> Ended | None:
-        """Solve a stage from a guess of cells, unknowns and heats; nothing if it fails."""
+        """Solve a stage from a guess of cells, unknowns and heats; nothing if it fails.
+
+        The cells of the guess are overwritten.
+        """
         self.interval = interval
-        stage, operator, diagonal = self.of_length(interval)
+        stage, rounding = self.of_length(interval), self.cells(interval)[1]
         self.still = still = at_rest(self.problem.embedded, stage, start.rings)
-        cells, unknown, heat = np.array(guess[0]), guess[1], guess[2]
-        scale = norm(self.residual(start.cells, start.cells, 0.0, time, interval))
+        cells, unknown, heat = guess
+        right = self.problem.rock.inflow(self.exchange, start.cells, time)
+        scale = norm(right)
         iterations = passes = 0
         across = stage.across
         for _ in range(MOST_ROUNDS):
@@ -109,11 +123,11 @@ class CoupledStages:
             if solved is None:
                 return None
             unknown, heat, passes = solved.unknown, solved.heat, passes + solved.passes
-            given = (still.given + stage.given @ heat).reshape(cells.shape)
-            right = self.residual(cells, start.cells, given, time, interval)
-            limit = self.control.linear * max(scale, norm(given))
-            limit = max(limit, ROUNDING * norm(diagonal * cells))
-            count, converged = self.correct(right, limit, stage, operator, diagonal, solved)
+            given = still.given + stage.given @ heat
+            self.residual(cells, start.cells, given, time, right)
+            limit = self.control.linear * max(scale, float(np.linalg.norm(given)))
+            level = max(abs(float(cells.min())), abs(float(cells.max())))
+            count, converged = self.correct(right, max(limit, rounding * level), stage, solved)
             iterations += count
             if not converged:
                 return None
@@ -133,41 +147,38 @@ class CoupledStages:
         return np.asarray(self.felt @ cells.ravel() + self.problem.undisturbed)
 
     def residual(
-        self, cells: Array, before: Array, given: Array | float, time: float, interval: float
-    ) -> Array:
+        self, cells: Array, before: Array, given: Array, time: float, out: Array
+    ) -> None:
         """What the cells gain in sum, less what they store [W]."""
-        right = self.problem.rock.inflow(self.exchange, cells, time)
-        right += given
-        right -= self.capacity / interval * (cells - before)
-        return right
+        self.problem.rock.inflow(self.exchange, cells, time, out)
+        out.reshape(out.size)[self.problem.embedded.touched] += given
+        _kernels.store(1.0 / self.interval, self.capacity, before, cells, out)
 
     def correct(
-        self, right: Array, limit: float, stage: Stage, operator: DiffusionOperator,
-        diagonal: Array, solved: Solved,
-    ) -> tuple[int, bool]:  # fmt: skip
+        self, right: Array, limit: float, stage: Stage, solved: Solved
+    ) -> tuple[int, bool]:
         """Change of the cells for the residual, the network answering at once."""
-        size = norm(right)
-        self.correction.fill(0.0)
-        if size <= limit:
-            return 0, True
-        slope = -solved.slope * stage.elimination.passed
-        total = diagonal + (self.problem.embedded.diagonal_pattern @ slope).reshape(right.shape)
+        operator, touched = self.cells(stage.interval)[0], self.problem.embedded.touched
 
         def apply(u: Array, out: Array) -> Array:
             operator.apply(u, out)
             _, heat = solved.by_axis(self.felt @ u.ravel())
-            out -= (stage.given @ heat).reshape(out.shape)
+            out.reshape(out.size)[touched] -= stage.given @ heat
             return out
 
         lines = self.lines(stage, operator)
-        tolerance, most = limit / size, self.control.iterations
+        stop = limit, self.control.iterations
         if lines:
-            found, outcome = bicgstab(
-                apply, total, right, tolerance, most, lines.with_network(solved)
-            )
+            by_lines = lines.with_network(solved)
+            outcome = self.solver.solve(apply, by_lines, right, self.correction, stop)
         if not lines or not outcome.converged:
-            found, outcome = bicgstab(apply, total, right, tolerance, most)
-        self.correction = found
+            diagonal = operator.diagonal()
+            slope = -solved.slope * stage.elimination.passed
+            pattern = self.problem.embedded.diagonal_pattern
+            diagonal.reshape(diagonal.size)[touched] += pattern @ slope
+            outcome = self.solver.solve(
+                apply, by_diagonal(diagonal), right, self.correction, stop
+            )
         return outcome.iterations, outcome.converged
 
     def ended(
@@ -176,13 +187,15 @@ class CoupledStages:
     ) -> Ended:  # fmt: skip
         """Close the stage: no heat lost in sum, rings and reports from the final temperatures."""
         cells, unknown, heat = found
-        stage, operator, _ = self.of_length(self.interval)
-        given = (still.given + stage.given @ heat).reshape(cells.shape)
-        lacking = float(self.residual(cells, start.cells, given, time, self.interval).sum())
+        stage, rock = self.of_length(self.interval), self.problem.rock
+        operator, _ = self.cells(self.interval)
+        given = still.given + stage.given @ heat
+        entering = sum(float(q.sum()) for q in rock.through(self.exchange, cells, time))
+        stored = _kernels.gained(self.capacity, start.cells, cells) / self.interval
+        lacking = entering + rock.made + float(given.sum()) - stored
         cells += lacking / float(operator.shift.sum())
         rings = still.response.still + stage.elimination.warmed * heat
         felt = self.axis(cells) + still.beside + stage.beside @ heat
-        rock = self.problem.rock
         sides = np.array([q.sum() for q in rock.through(self.exchange, cells, time)])
         rates = self.network.rates(
             unknown, start.unknown, self.network.walls(stage, start.rings, felt, time), heat
@@ -195,7 +208,7 @@ class CoupledStages:
         """What carriers that change nothing would report of the stage that was solved last."""
         reports = dict[int, dict[str, Array]]()
         for place, carrier in self.problem.asides.items():
-            stage, _, _ = self.of_length(interval)
+            stage = self.of_length(interval)
             own, skins = self.network.unknowns[place], self.network.skins[place]
             axis = self.axis(ended.end.cells) + self.still.beside
             if stage.across is not None:

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comine.numerics import Array
+from comine.numerics import Array, _kernels
 from comine.numerics._coupled_stage import CoupledStages, Start
 from comine.numerics.checks import require
 from comine.numerics.compiled import threads
@@ -247,7 +247,7 @@ def _advance(
     steps = list[_Step]()
     while waiting:
         length = waiting.pop()
-        step = _step(stages, state, length if waiting else until - state.time)
+        after, step = _step(stages, state, length if waiting else until - state.time)
         if step is None or step.entry.error > stages.control.tolerance:
             if length / 2 < stages.control.shortest:
                 why = _failure(stages, state, length, step is None)
@@ -255,7 +255,7 @@ def _advance(
             waiting += [length / 2, length / 2]
             continue
         steps.append(step)
-        state = step.state
+        state = after
     weights = np.array([step.entry.step for step in steps]) / stretch
     means = tuple(
         {name: _mean(weights, [step.means[place][name] for step in steps]) for name in first}
@@ -271,43 +271,48 @@ def _advance(
 
 
 class _Step(NamedTuple):
-    state: CoupledState
     entry: CoupledEntry
     means: tuple[dict[str, Array], ...]
     heat: Array
     asides: dict[int, dict[str, Array]]
 
 
-def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | None:
-    """One step, or nothing where a stage does not converge."""
+def _step(
+    stages: CoupledStages, state: CoupledState, length: float
+) -> tuple[CoupledState, _Step | None]:
+    """State after a step and its account; the same state and nothing if a stage fails."""
     begin, end = state.time, state.time + length
     cells, rings = stages.renewed(state.cells, state.rings, begin, end)
     interval = GAMMA * length
     start = Start(cells, rings, state.unknown)
-    one = stages.solve(start, (cells + interval * state.rate, state.unknown, state.heat),
-                       begin + interval, interval)  # fmt: skip
+    guess = interval * state.rate
+    guess += cells
+    one = stages.solve(start, (guess, state.unknown, state.heat), begin + interval, interval)
     if one is None:
-        return None
+        return state, None
     beside = stages.asides(start, one, begin + interval, interval)
     second = Start(*(second_start(a, b) for a, b in zip(start, one.end, strict=True)))
-    guess = cells + (one.end.cells - cells) / GAMMA
+    guess = one.end.cells - cells
+    guess /= GAMMA
+    guess += cells
     two = stages.solve(second, (guess, one.end.unknown, one.heat), end, interval)
     if two is None:
-        return None
-    rate = (two.end.cells - second.cells) / interval
+        return state, None
+    rate = two.end.cells - second.cells
+    rate /= interval
     after = CoupledState(end, *two.end, two.heat, rate)
     means = tuple(
         {name: (1 - GAMMA) * np.asarray(a[name]) + GAMMA * np.asarray(b[name]) for name in a}
         for a, b in zip(one.rates, two.rates, strict=True)
     )
     heat = (1 - GAMMA) * one.heat + GAMMA * two.heat
-    gained = stages.capacity * (two.end.cells - state.cells)
+    gained = _kernels.gained(stages.capacity, state.cells, two.end.cells)
     warmed = stages.problem.embedded.skins.capacity * (two.end.rings - state.rings)
     sides = length * ((1 - GAMMA) * one.sides + GAMMA * two.sides)
-    made = length * float(stages.problem.rock.produced.sum())
+    made = length * stages.problem.rock.made
     moved = length * float(np.abs(heat).sum()) + float(np.abs(sides).sum()) + abs(made)
     entry = CoupledEntry(
-        end, length, float(gained.sum()), float(warmed.sum()), sides, made,
+        end, length, gained, float(warmed.sum()), sides, made,
         length * float(heat.sum()), moved, _account(means, length),
         one.iterations + two.iterations, one.passes + two.passes,
         stages.error(start, one.end, two.end, state.rate, length),
@@ -317,7 +322,7 @@ def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | 
         place: {name: (1 - GAMMA) * beside[place][name] + GAMMA * report[name] for name in report}
         for place, report in later.items()
     }
-    return _Step(after, entry, means, heat, asides)
+    return after, _Step(entry, means, heat, asides)
 
 
 def _account(means: Sequence[Mapping[str, Array]], length: float) -> dict[str, float]:
