@@ -64,10 +64,9 @@ class Solved(NamedTuple):
 
     def by_axis(self, change: Array) -> tuple[Array, Array]:
         """Change of all unknowns and heats for a change of the temperature on the axes."""
-        cuts = np.cumsum([tangent.linear.heat.size for tangent in self.tangents])[:-1]
+        skins = _runs([tangent.linear.heat.size for tangent in self.tangents])
         parts = [
-            tangent.by_axis(own)
-            for tangent, own in zip(self.tangents, np.split(change, cuts), strict=True)
+            tangent.by_axis(change[own]) for tangent, own in zip(self.tangents, skins, strict=True)
         ]
         return _joined([u for u, _ in parts]), _joined([q for _, q in parts])
 

@@ -166,14 +166,14 @@ def at_rest(embedded: Embedded, stage: Stage, rings: Array) -> Still:
     return Still(response, np.asarray(beside), np.asarray(given))
 
 
-def part_of(elimination: Elimination, which: slice) -> Elimination:
-    """Pivots of a run of skins.
+def part_of(elimination: Elimination, which: slice | Indices) -> Elimination:
+    """Pivots of some skins.
 
     Parameters
     ----------
     elimination : Elimination
         Of a batch.
-    which : slice
+    which : slice or ndarray of int
         Numbers of the skins.
 
     Returns
