@@ -31,7 +31,7 @@ from comine.numerics.skins import release
 
 Made = TypeVar("Made")
 MOST_ROUNDS = 20
-LENGTHS_KEPT, SKINS_KEPT = 6, 60_000
+LENGTHS_KEPT, SKINS_KEPT = 6, 30_000
 """Lengths of stages for which what serves them is kept, and skins of them in all."""
 FILTERED = 0.1
 """Residual of the filter of the error."""
@@ -96,7 +96,7 @@ class CoupledStages:
             return network.prepared(stage_of(self.problem.embedded, interval)), network
 
         most = SKINS_KEPT // max(1, self.problem.embedded.size)
-        stage, self.network = _kept(self._skins, interval, made, max(2, most))
+        stage, self.network = _kept(self._skins, interval, made, max(1, most))
         return stage
 
     def pivots(self, interval: float) -> Pivots:
@@ -328,21 +328,23 @@ class CoupledStages:
         return reports
 
     def second(self, start: Start, one: Start) -> Start:
-        """What the second stage starts from."""
+        """What the second stage starts from; it takes over the heat gained in the first."""
         return Start(
             start.cells,
             second_start(start.rings, one.rings),
             second_start(start.unknown, one.unknown),
             second_start(start.blocks, one.blocks),
-            PAST * one.gained,
+            np.multiply(PAST, one.gained, out=one.gained),
         )
 
-    def error(self, start: Start, one: Start, two: Start, rate: Array, interval: float) -> float:
+    def error(
+        self, start: Start, second: Start, two: Start, rate: Array, interval: float
+    ) -> float:
         """Local error of a step in the worst cell, filtered by the matrix of a stage [K]."""
         if self.control.tolerance == np.inf:
             return 0.0
         begin = self.rock.capacity(start.cells) * rate
-        first, last = one.gained / interval, two.gained / interval
+        first, last = second.gained / PAST / interval, two.gained / interval
         bend = (last - first) / (1.0 - GAMMA) - (first - begin) / GAMMA
         bend *= LOCAL_ERROR / GAMMA
         operator = self.matrix(two.cells, interval).operator

@@ -355,7 +355,7 @@ def _step(
         end, length, gained, float(warmed.sum()), entering[:6], made,
         length * float(heat.sum()), moved, _account(means, length),
         one.iterations + two.iterations, one.passes + two.passes,
-        stages.error(start, one.end, two.end, state.rate, interval), blocks=float(taken.sum()),
+        stages.error(start, second, two.end, state.rate, interval), blocks=float(taken.sum()),
     )  # fmt: skip
     later = stages.asides(second, two, end, interval)
     asides = {

@@ -77,7 +77,7 @@ class _Slopes(NamedTuple):
     """Volumes that nothing acts on."""
 
 
-SLOPES_KEPT, VOLUMES_KEPT = 24, 60_000
+SLOPES_KEPT, VOLUMES_KEPT = 24, 120_000
 """Sets of derivatives that are kept, and volumes of them in all."""
 
 
