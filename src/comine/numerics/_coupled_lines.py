@@ -34,7 +34,7 @@ from comine.numerics.multilevel import along
 LINES_PAY = 1.0
 """Greatest link of a cell over its shift from which lines take less time than the diagonal."""
 
-LITTLE, ROUNDS = 0.5, 2
+LITTLE, ROUNDS = 0.5, 4
 """What a skin feels of others by way of the rock, over what it feels of itself, up to which it is
 found by substitution, and how often that is substituted."""
 
@@ -50,14 +50,19 @@ class Lines:
         Skins and their hosts.
     stage : Stage
         Skins in a stage of the same length.
+    room : ndarray, shape (x, y, z)
+        Overwritten meanwhile.
     """
 
-    def __init__(self, operator: DiffusionOperator, embedded: Embedded, stage: Stage) -> None:
+    def __init__(
+        self, operator: DiffusionOperator, embedded: Embedded, stage: Stage, room: Array
+    ) -> None:
         strengths = [kernels.strength(link, operator.shift) for link in operator.links]
         self.axis = int(np.argmax(strengths))
         self.felt, self.given, self.touched = embedded.hosts.felt, stage.given, embedded.touched
         link = along(operator.links[self.axis], self.axis)
-        diagonal = along(operator.shift, self.axis) + link
+        diagonal = along(room, self.axis)
+        np.add(along(operator.shift, self.axis), link, out=diagonal)
         diagonal[:, 1:] += link[:, :-1]
         self.ratio: Single = np.empty(operator.shape, dtype=np.float32)
         self.pivot = np.empty_like(self.ratio)
@@ -136,7 +141,7 @@ def _among(linear: Linear, beside: csr_array) -> tuple[Tangent, csr_array]:
     """
     own = beside.diagonal()
     others = csr_array(beside - diags_array(own))
-    if np.any(np.abs(others).sum(axis=1) > LITTLE * np.abs(own)):
+    if np.any(abs(others).sum(axis=1) > LITTLE * np.abs(own)):
         return Tangent(linear, beside), csr_array(beside.shape)
     others.eliminate_zeros()
     answer = 1.0 / (1.0 - linear.heat_by_felt * own)

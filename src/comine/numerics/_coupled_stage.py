@@ -107,7 +107,6 @@ class CoupledStages:
 
     def matrix(self, cells: Array, interval: float) -> Rock:
         """The matrix of the cells, with the blocks in them, at their temperatures."""
-
         if self._matrix and self._matrix[0] == interval and self.rock.constant:
             return self._matrix[1]
         self._matrix = self._lines = None  # no room for those of two lengths
@@ -124,7 +123,8 @@ class CoupledStages:
         """Preconditioner of stages of one length, where it pays."""
         if self._lines is None or self._lines[0] != stage.interval:
             pay = self.problem.rock.symmetric and Lines.pay(operator)
-            lines = Lines(operator, self.problem.embedded, stage) if pay else None
+            embedded = self.problem.embedded
+            lines = Lines(operator, embedded, stage, self.correction) if pay else None
             self._lines = stage.interval, lines
         return self._lines[1]
 
@@ -334,12 +334,10 @@ class CoupledStages:
             second_start(start.rings, one.rings),
             second_start(start.unknown, one.unknown),
             second_start(start.blocks, one.blocks),
-            np.multiply(PAST, one.gained, out=one.gained),
+            np.multiply(PAST, one.gained, out=np.asarray(one.gained)),
         )
 
-    def error(
-        self, start: Start, second: Start, two: Start, rate: Array, interval: float
-    ) -> float:
+    def error(self, start: Start, second: Start, two: Start, rate: Array, interval: float) -> float:
         """Local error of a step in the worst cell, filtered by the matrix of a stage [K]."""
         if self.control.tolerance == np.inf:
             return 0.0

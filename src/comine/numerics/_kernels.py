@@ -204,9 +204,7 @@ def dot(a: Array, b: Array) -> float:
 
 
 @compiled
-def _search(
-    r: Array, v: Array, p: Array, omega: float, beta: float, first: int, last: int
-) -> None:
+def _search(r: Array, v: Array, p: Array, omega: float, beta: float, first: int, last: int) -> None:
     size = r.size
     a, b, c = r.reshape(size), v.reshape(size), p.reshape(size)
     for part in range(first, last):
@@ -258,7 +256,11 @@ def _advance(
         a, b, c = x.reshape(size)[begin:end], y.reshape(size)[begin:end], z.reshape(size)[begin:end]
         for k in range(end - begin):
             a[k] += alpha * b[k] + omega * c[k]
-        d, e, f = r.reshape(size)[begin:end], t.reshape(size)[begin:end], shadow.reshape(size)[begin:end]
+        d, e, f = (
+            r.reshape(size)[begin:end],
+            t.reshape(size)[begin:end],
+            shadow.reshape(size)[begin:end],
+        )
         square = product = 0.0
         for k in range(end - begin):
             d[k] -= omega * e[k]

@@ -106,9 +106,7 @@ def factor(links: Cells, diagonal: Cells, ratio: Single, pivot: Single) -> None:
 
 
 @compiled
-def _inverse_diagonal(
-    links: Cells, pivot: Single, diagonal: Array, first: int, last: int
-) -> None:
+def _inverse_diagonal(links: Cells, pivot: Single, diagonal: Array, first: int, last: int) -> None:
     before, count, after = diagonal.shape
     chunks = (after + CHUNK - 1) // CHUNK
     tasks = before * chunks

@@ -334,10 +334,10 @@ def _step(
     two = stages.solve(second, (ahead, one.end.unknown, one.heat), end, interval)
     if two is None:
         return state, None
-    rock = stages.rock
-    rate = two.end.gained / rock.capacity(two.end.cells)
+    rock, now = stages.rock, two.end
+    error = stages.error(start, second, now, state.rate, interval)
+    rate = np.divide(now.gained, rock.capacity(now.cells), out=np.asarray(now.gained))
     rate /= interval
-    now = two.end
     after = CoupledState(end, now.cells, now.rings, now.unknown, two.heat, rate, now.blocks)
     means = tuple(
         {name: (1 - GAMMA) * np.asarray(a[name]) + GAMMA * np.asarray(b[name]) for name in a}
@@ -355,7 +355,7 @@ def _step(
         end, length, gained, float(warmed.sum()), entering[:6], made,
         length * float(heat.sum()), moved, _account(means, length),
         one.iterations + two.iterations, one.passes + two.passes,
-        stages.error(start, second, two.end, state.rate, interval), blocks=float(taken.sum()),
+        error, blocks=float(taken.sum()),
     )  # fmt: skip
     later = stages.asides(second, two, end, interval)
     asides = {

@@ -74,7 +74,8 @@ class Coupled:
     @cached_property
     def share(self) -> Array | None:
         """Share of their matter that the skins leave the cells, shape (x, y, z), or nothing where
-        they leave all [1]."""
+        they leave all [1].
+        """
         displaced, shape = self.embedded.displaced(), self.rock.grid.shape
         if self.left is not None or not displaced.any():
             return self.left

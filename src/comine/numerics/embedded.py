@@ -42,7 +42,9 @@ class Embedded:
     def touched(self) -> Indices:
         """Cells that skins give heat to, rising, shape (touched,)."""
         given = (self.hosts.spread, self.hosts.ends)
-        return np.asarray(np.flatnonzero(sum(np.diff(csr_array(matrix).indptr) for matrix in given)))
+        return np.asarray(
+            np.flatnonzero(sum(np.diff(csr_array(matrix).indptr) for matrix in given))
+        )
 
     @cached_property
     def diagonal_pattern(self) -> csr_array:
@@ -53,7 +55,8 @@ class Embedded:
     @cached_property
     def released(self) -> csr_array:
         """Heat to the cells touched by what skins hand over and by their moments, shape
-        (touched, 2 skins)."""
+        (touched, 2 skins).
+        """
         given = (self.hosts.spread, self.hosts.ends)
         return csr_array(hstack([csr_array(matrix)[self.touched] for matrix in given]))
 

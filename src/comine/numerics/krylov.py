@@ -314,6 +314,4 @@ def bicgstab(
     solution = np.empty(right.shape)
     limit = tolerance * float(np.sqrt(_kernels.dot(right, right)))
     solver = BiCGStab(right.shape)
-    return solution, solver.solve(
-        apply, by_diagonal(diagonal), right, solution, (limit, most)
-    )
+    return solution, solver.solve(apply, by_diagonal(diagonal), right, solution, (limit, most))
