@@ -106,7 +106,7 @@ class Lines:
             for tangent, (a, b) in zip(solved.tangents, pairwise(cuts), strict=True)
         ]
         closed = solved._replace(tangents=[tangent for tangent, _ in parts])
-        others = csr_array(block_diag([others for _, others in parts]))
+        others = csr_array(block_diag([csr_array((0, 0)), *(others for _, others in parts)]))
         self._kept = solved.tangents, Among(closed, others)
         return self._kept[1]
 

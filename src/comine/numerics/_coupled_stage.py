@@ -10,29 +10,29 @@ from scipy.sparse import csr_array
 from comine.numerics import Array, _kernels
 from comine.numerics._coupled_lines import Lines
 from comine.numerics._network import Network, Solved
+from comine.numerics._stage_blocks import StageBlocks
 from comine.numerics._stage_rock import (
-    GAMMA,
     LOCAL_ERROR,
     MOST_SUBSTITUTIONS,
     PAST,
     ROUNDING,
     StageRock,
-    balanced,
 )
-from comine.numerics.block_stage import Begun, Pivots, begin_blocks, eliminate_blocks, end_blocks
 from comine.numerics.carrier import Walls
 from comine.numerics.conduction import Exchange
 from comine.numerics.coupled_problem import Coupled, CoupledControl
 from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.embedded import Stage, Still, at_rest, stage_of
 from comine.numerics.krylov import BiCGStab, by_diagonal
-from comine.numerics.skin_stage import second_start
+from comine.numerics.skin_stage import GAMMA, second_start
 from comine.numerics.skins import release
 
 Made = TypeVar("Made")
 MOST_ROUNDS = 20
 LENGTHS_KEPT, SKINS_KEPT = 6, 30_000
 """Lengths of stages for which what serves them is kept, and skins of them in all."""
+SHIFTS = 3
+"""Even shifts that leave no heat over in sum where the heat capacity follows the temperature."""
 FILTERED = 0.1
 """Residual of the filter of the error."""
 
@@ -78,14 +78,13 @@ class CoupledStages:
         self.problem, self.control = problem, control
         self.network = Network(problem.carriers)
         self.rock = StageRock(problem.rock, problem.share)
+        self.blocks = StageBlocks(problem.blocks, problem.rock.grid.shape)
         self.felt = csr_array(problem.embedded.hosts.felt)
         self.solver = BiCGStab(problem.rock.grid.shape)
         self.correction, self.right = np.zeros((2, *problem.rock.grid.shape))
         self.still: Still
-        self.begun: Begun
         self._lines: tuple[float, Lines | None] | None = None
         self._skins: dict[float, tuple[Stage, Network]] = {}
-        self._pivots: dict[float, Pivots] = {}
         self._matrix: tuple[float, Rock] | None = None
 
     def skins(self, interval: float) -> Stage:
@@ -99,12 +98,6 @@ class CoupledStages:
         stage, self.network = _kept(self._skins, interval, made, max(1, most))
         return stage
 
-    def pivots(self, interval: float) -> Pivots:
-        """Blocks in stages of one length."""
-        return _kept(
-            self._pivots, interval, lambda: eliminate_blocks(self.problem.blocks, interval)
-        )
-
     def matrix(self, cells: Array, interval: float) -> Rock:
         """The matrix of the cells, with the blocks in them, at their temperatures."""
         if self._matrix and self._matrix[0] == interval and self.rock.constant:
@@ -113,7 +106,7 @@ class CoupledStages:
         exchange = self.rock.exchange(cells)
         shift = self.rock.capacity(cells) / interval
         shift += exchange.operator.shift
-        shift += self.in_cells(self.pivots(interval).slope)
+        shift += self.blocks.slope
         operator = replace(exchange.operator, shift=shift)
         rock = Rock(exchange, operator, ROUNDING * norm(operator.diagonal()))
         self._matrix = interval, rock
@@ -146,16 +139,16 @@ class CoupledStages:
         """
         stage = self.skins(interval)
         self.still = still = at_rest(self.problem.embedded, stage, start.rings)
-        self.begun = begin_blocks(self.problem.blocks, self.pivots(interval), start.blocks)
+        self.blocks.begin(start.blocks, interval)
         if not self.rock.constant:
             self._lines = None
         cells, unknown, heat = guess
         right = self.right
         self.problem.rock.inflow(self.rock.exchange(start.cells), start.cells, time, right)
-        right -= self.drawn(start.cells, interval)
+        right -= self.blocks.drawn(start.cells)
         scale = norm(right)
         iterations = passes = 0
-        across, settled = stage.across, False
+        across = stage.across
         for _ in range(MOST_ROUNDS if self.problem.rock.linear else MOST_SUBSTITUTIONS):
             others = np.zeros(heat.size) if across is None else across @ heat
             axis = self.axis(cells) + still.beside + others
@@ -167,11 +160,8 @@ class CoupledStages:
             unknown, heat, passes = solved.unknown, solved.heat, passes + solved.passes
             given = still.given + stage.given @ heat
             rock = self.matrix(cells, interval)
-            self.lacking(start, cells, rock.exchange, (time, interval))
+            self._lacking(start, cells, rock.exchange, (time, interval))
             right.reshape(right.size)[self.problem.embedded.touched] += given
-            found, counts = (cells, unknown, heat), (iterations, passes)
-            if settled and balanced(right, self.taken(start, cells, interval)):
-                return self.ended(start, found, rock, (time, interval), counts)
             limit = self.control.linear * max(scale, norm(given))
             level = max(abs(float(cells.min())), abs(float(cells.max())))
             limit = max(limit, rock.rounding * level)
@@ -187,13 +177,12 @@ class CoupledStages:
             felt_change = self.felt @ self.correction.ravel()
             change, more = solved.by_axis(felt_change)
             unknown, heat = unknown + change, heat + more
-            settled = self.settled(felt_change, across, others, heat)
-            if settled and not self.rock.varies:
+            if self._settled(felt_change, across, others, heat):
                 found, counts = (cells, unknown, heat), (iterations, passes)
-                return self.ended(start, found, rock, (time, interval), counts)
+                return self._ended(start, found, rock, (time, interval), counts)
         return None
 
-    def settled(
+    def _settled(
         self, felt_change: Array, across: csr_array | None, others: Array, heat: Array
     ) -> bool:
         """Whether another round would change no more than is allowed."""
@@ -210,37 +199,18 @@ class CoupledStages:
         """Temperature on the skins' axes [K]."""
         return np.asarray(self.felt @ cells.ravel() + self.problem.undisturbed)
 
-    def taken(self, start: Start, cells: Array, interval: float) -> Array:
-        """What the cells and their blocks take up since the start of a stage [W]."""
-        stored = self.rock.stored(start.cells, cells)
-        return np.asarray((stored - start.gained) / interval + self.drawn(cells, interval))
-
-    def lacking(
+    def _lacking(
         self, start: Start, cells: Array, exchange: Exchange, when: tuple[float, float]
     ) -> None:
-        """Put what the cells gain without the skins, less what they take up, in `right` [W]."""
+        """Put what the cells gain without the skins, less what they and their blocks take up, in
+        `right` [W].
+        """
         time, interval = when
         self.problem.rock.inflow(exchange, cells, time, self.right)
         self.rock.take(start.cells, cells, interval, self.right)
         if isinstance(start.gained, np.ndarray):
             _kernels.add(self.right, 1.0 / interval, start.gained, 0.0, start.gained)
-        self.right -= self.drawn(cells, interval)
-
-    def drawn(self, cells: Array, interval: float) -> Array | float:
-        """What the blocks take from their cells in the stage [W]."""
-        blocks = self.problem.blocks
-        if not blocks.lots:
-            return 0.0
-        return self.in_cells(
-            self.begun.rest + self.pivots(interval).slope * cells.ravel()[blocks.cell]
-        )
-
-    def in_cells(self, lots: Array) -> Array | float:
-        """Sum over the lots of blocks in each cell; 0 where there are none."""
-        if not lots.size:
-            return 0.0
-        sums = np.bincount(self.problem.blocks.cell, lots, self.correction.size)
-        return np.asarray(sums.reshape(self.correction.shape))
+        self.right -= self.blocks.drawn(cells)
 
     def correct(
         self, right: Array, limit: float, stage: Stage, rock: Rock, solved: Solved
@@ -265,7 +235,7 @@ class CoupledStages:
             outcome = solve(apply, by_diagonal(diagonal), right, self.correction, stop)
         return outcome.iterations, outcome.converged
 
-    def ended(
+    def _ended(
         self, start: Start, found: tuple[Array, Array, Array], rock: Rock,
         when: tuple[float, float], counts: tuple[int, int],
     ) -> Ended:  # fmt: skip
@@ -275,8 +245,8 @@ class CoupledStages:
         stage = self.skins(interval)
         given = float((still.given + stage.given @ heat).sum())
         total = float(rock.operator.shift.sum())
-        for _ in range(1 + 2 * self.rock.varies):
-            even = (self.over(start, cells, rock.exchange, when) + given) / total
+        for _ in range(SHIFTS if self.rock.varies else 1):
+            even = (self._over(start, cells, rock.exchange, when) + given) / total
             if self.rock.varies:
                 cells = self.problem.rock.warmed(cells, np.full(cells.shape, even))
             else:
@@ -287,13 +257,12 @@ class CoupledStages:
         rates = self.network.rates(
             unknown, start.unknown, self.network.walls(stage, start.rings, felt, time), heat
         )
-        blocks = end_blocks(self.problem.blocks, self.pivots(interval), self.begun, cells)
         gained = self.rock.stored(start.cells, cells)
         gained -= start.gained
-        end = Start(cells, rings, unknown, blocks, gained)
+        end = Start(cells, rings, unknown, self.blocks.end(cells), gained)
         return Ended(end, heat, np.array([q.sum() for q in entering]), rates, *counts)
 
-    def over(
+    def _over(
         self, start: Start, cells: Array, exchange: Exchange, when: tuple[float, float]
     ) -> float:
         """What the cells gain in sum without the skins, less what they take up [W]."""
@@ -301,7 +270,7 @@ class CoupledStages:
         rock = self.problem.rock
         entering = sum(float(q.sum()) for q in rock.through(exchange, cells, time))
         stored = self.rock.gain(start.cells, cells) - float(np.sum(start.gained))
-        drawn = float(np.sum(self.drawn(cells, interval)))
+        drawn = float(np.sum(self.blocks.drawn(cells)))
         return entering + rock.made - stored / interval - drawn
 
     def asides(

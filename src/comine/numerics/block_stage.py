@@ -72,8 +72,8 @@ def eliminate_blocks(blocks: Blocks, interval: float) -> Pivots:
     """
     of_size = eliminate(blocks.spheres, interval)
     slope = np.empty(blocks.lots)
-    for run in _runs(blocks):
-        slope[run] = wall_conductance(part_of(of_size, blocks.size[run]), blocks.film[run])
+    for run, own in _runs(blocks, of_size):
+        slope[run] = wall_conductance(own, blocks.film[run])
     return Pivots(of_size, blocks.count * slope)
 
 
@@ -105,8 +105,7 @@ def begin_blocks(blocks: Blocks, pivots: Pivots, start: Array) -> Begun:
     0.0
     """
     rest, still = np.empty(blocks.lots), np.empty_like(start)
-    for run in _runs(blocks):
-        own = part_of(pivots.of_size, blocks.size[run])
+    for run, own in _runs(blocks, pivots.of_size):
         response = respond(own, start[:, run], blocks.film[run])
         rest[run], still[:, run] = response.wall, response.still
     return Begun(blocks.count * rest, still)
@@ -148,6 +147,10 @@ def end_blocks(blocks: Blocks, pivots: Pivots, begun: Begun, cells: ArrayLike) -
     return temperature
 
 
-def _runs(blocks: Blocks) -> Iterator[slice]:
-    """All lots, some at once: their pivots, gathered from those of the sizes, take room."""
-    return (slice(a, a + _AT_ONCE) for a in range(0, blocks.lots, _AT_ONCE))
+def _runs(blocks: Blocks, of_size: Elimination) -> Iterator[tuple[slice, Elimination]]:
+    """All lots, some at once, with their pivots: those of one size, or one column for each lot."""
+    for first in range(0, blocks.lots, _AT_ONCE):
+        run = slice(first, first + _AT_ONCE)
+        size = blocks.size[run]
+        alike = bool(np.all(size == size[0]))
+        yield run, part_of(of_size, size[:1] if alike else size)

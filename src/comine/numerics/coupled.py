@@ -28,7 +28,6 @@ import numpy as np
 
 from comine.numerics import Array
 from comine.numerics._coupled_stage import CoupledStages, Start
-from comine.numerics._stage_rock import GAMMA
 from comine.numerics.blocks import blocks_at, heat_in_blocks
 from comine.numerics.checks import require
 from comine.numerics.compiled import threads
@@ -40,6 +39,7 @@ from comine.numerics.coupled_problem import (
     CoupledState,
     StoppedError,
 )
+from comine.numerics.skin_stage import GAMMA
 
 __all__ = [
     "Advanced",

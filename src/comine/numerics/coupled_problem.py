@@ -79,7 +79,7 @@ class Coupled:
         displaced, shape = self.embedded.displaced(), self.rock.grid.shape
         if self.left is not None or not displaced.any():
             return self.left
-        level = 0.0 if self.matter_at is None else self.matter_at
+        level = np.nan if self.matter_at is None else self.matter_at
         full = self.rock.capacity_at(np.broadcast_to(level, shape))
         return np.asarray(np.maximum(1.0 - displaced.reshape(shape) / full, LEAST_LEFT))
 

@@ -21,6 +21,8 @@ from comine.numerics.checks import require
 from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.multilevel import Multilevel, gain
 
+UNSEEN = 1e-12
+"""Cosine between two residuals that has no digits left."""
 APART = 56
 """Numbers between vectors: seven lines of a cache, so that cells of one place in many vectors do
 not compete for the same lines where the number of cells is a power of two."""
@@ -211,23 +213,31 @@ class BiCGStab:
         np.copyto(r, right)
         for vector in (out, p, v):
             vector.fill(0.0)
-        square = product = _kernels.dot(r, r)
+        shadow = right
+        square = product = first = _kernels.dot(r, r)
         before, alpha, omega = 1.0, 1.0, 1.0
         count = 0
         while np.sqrt(square) > limit and count < most:
-            if product == 0.0 or omega == 0.0:
-                break
+            if omega == 0.0 or abs(product) <= UNSEEN * np.sqrt(first * square):
+                shadow = r.copy()
+                p.fill(0.0)
+                v.fill(0.0)
+                first = product = square
+                before = alpha = omega = 1.0
             _kernels.search(r, v, p, omega, product / before * alpha / omega)
             precondition(p, y)
             apply(y, v)
-            alpha = product / _kernels.dot(right, v)
+            seen = _kernels.dot(shadow, v)
+            if seen == 0.0:
+                break
+            alpha = product / seen
             _kernels.subtract(alpha, v, r)
             precondition(r, z)
             apply(z, t)
             stretch, along = _kernels.project(t, r)
             omega = along / stretch if stretch > 0 else 0.0
             before = product
-            square, product = _kernels.advance((alpha, omega), y, z, out, t, r, right)
+            square, product = _kernels.advance((alpha, omega), y, z, out, t, r, shadow)
             count += 2
         residual = float(np.sqrt(square))
         return Outcome(count, residual, bool(residual <= limit))
@@ -300,7 +310,8 @@ def bicgstab(
     Notes
     -----
     BiCGStab (van der Vorst 1992) with the inverse diagonal on the right, so that the residual is
-    that of the system itself.
+    that of the system itself. Where the residual has left what the first one points at, such as the
+    cells where water enters, it begins anew from what is left.
 
     Examples
     --------
