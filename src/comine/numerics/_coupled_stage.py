@@ -1,6 +1,7 @@
 """One implicit stage of rock, skins and carriers together."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -22,13 +23,14 @@ from comine.numerics.conduction import Exchange
 from comine.numerics.coupled_problem import Coupled, CoupledControl
 from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.embedded import Stage, Still, at_rest, stage_of
-from comine.numerics.krylov import bicgstab
+from comine.numerics.krylov import BiCGStab, by_diagonal
 from comine.numerics.skin_stage import GAMMA, second_start
 from comine.numerics.skins import release
 
 Made = TypeVar("Made")
 MOST_ROUNDS = 20
-LENGTHS_KEPT = 6
+LENGTHS_KEPT, SKINS_KEPT = 6, 30_000
+"""Lengths of stages for which what serves them is kept, and skins of them in all."""
 SHIFTS = 3
 """Even shifts that leave no heat over in sum where the heat capacity follows the temperature."""
 FILTERED = 0.1
@@ -65,7 +67,8 @@ class Rock(NamedTuple):
 
     exchange: Exchange
     operator: DiffusionOperator
-    diagonal: Array
+    rounding: float
+    """Residual of rounding over temperature [W/K]."""
 
 
 class CoupledStages:
@@ -77,36 +80,45 @@ class CoupledStages:
         self.rock = StageRock(problem.rock, problem.share)
         self.blocks = StageBlocks(problem.blocks, problem.rock.grid.shape)
         self.felt = csr_array(problem.embedded.hosts.felt)
-        self.correction = np.zeros(problem.rock.grid.shape)
+        self.solver = BiCGStab(problem.rock.grid.shape)
+        self.correction, self.right = np.zeros((2, *problem.rock.grid.shape))
         self.still: Still
         self._lines: tuple[float, Lines | None] | None = None
-        self._skins: dict[float, Stage] = {}
-        self._matrices: dict[float, Rock] = {}
+        self._skins: dict[float, tuple[Stage, Network]] = {}
+        self._matrix: tuple[float, Rock] | None = None
 
     def skins(self, interval: float) -> Stage:
-        """Skins in stages of one length."""
-        return _kept(
-            self._skins,
-            interval,
-            lambda: self.network.prepared(stage_of(self.problem.embedded, interval)),
-        )
+        """Skins in stages of one length; the network is then that of the same length."""
+
+        def made() -> tuple[Stage, Network]:
+            network = Network(self.problem.carriers)
+            return network.prepared(stage_of(self.problem.embedded, interval)), network
+
+        most = SKINS_KEPT // max(1, self.problem.embedded.size)
+        stage, self.network = _kept(self._skins, interval, made, max(1, most))
+        return stage
 
     def matrix(self, cells: Array, interval: float) -> Rock:
         """The matrix of the cells, with the blocks in them, at their temperatures."""
-
-        def made() -> Rock:
-            exchange = self.rock.exchange(cells)
-            taken_up = self.rock.capacity(cells) / interval + self.blocks.slope
-            operator = exchange.operator.with_shift(taken_up)
-            return Rock(exchange, operator, operator.diagonal())
-
-        return _kept(self._matrices, interval, made) if self.rock.constant else made()
+        if self._matrix and self._matrix[0] == interval and self.rock.constant:
+            return self._matrix[1]
+        self._matrix = self._lines = None  # no room for those of two lengths
+        exchange = self.rock.exchange(cells)
+        shift = self.rock.capacity(cells) / interval
+        shift += exchange.operator.shift
+        shift += self.blocks.slope
+        operator = replace(exchange.operator, shift=shift)
+        rock = Rock(exchange, operator, ROUNDING * norm(operator.diagonal()))
+        self._matrix = interval, rock
+        return rock
 
     def lines(self, stage: Stage, operator: DiffusionOperator) -> Lines | None:
         """Preconditioner of stages of one length, where it pays."""
         if self._lines is None or self._lines[0] != stage.interval:
             pay = self.problem.rock.symmetric and Lines.pay(operator)
-            self._lines = (stage.interval, Lines(operator, self.felt, stage) if pay else None)
+            embedded = self.problem.embedded
+            lines = Lines(operator, embedded, stage, self.correction) if pay else None
+            self._lines = stage.interval, lines
         return self._lines[1]
 
     def renewed(self, cells: Array, rings: Array, begin: float, end: float) -> tuple[Array, Array]:
@@ -121,15 +133,20 @@ class CoupledStages:
     def solve(
         self, start: Start, guess: tuple[Array, Array, Array], time: float, interval: float
     ) -> Ended | None:
-        """Solve a stage from a guess of cells, unknowns and heats; nothing if it fails."""
+        """Solve a stage from a guess of cells, unknowns and heats; nothing if it fails.
+
+        The cells of the guess are overwritten.
+        """
         stage = self.skins(interval)
         self.still = still = at_rest(self.problem.embedded, stage, start.rings)
         self.blocks.begin(start.blocks, interval)
         if not self.rock.constant:
             self._lines = None
         cells, unknown, heat = guess
-        flows = self.problem.rock.inflow(self.rock.exchange(start.cells), start.cells, time)
-        scale = norm(flows - self.blocks.drawn(start.cells))
+        right = self.right
+        self.problem.rock.inflow(self.rock.exchange(start.cells), start.cells, time, right)
+        right -= self.blocks.drawn(start.cells)
+        scale = norm(right)
         iterations = passes = 0
         across = stage.across
         for _ in range(MOST_ROUNDS if self.problem.rock.linear else MOST_SUBSTITUTIONS):
@@ -141,18 +158,22 @@ class CoupledStages:
             if solved is None:
                 return None
             unknown, heat, passes = solved.unknown, solved.heat, passes + solved.passes
-            given = (still.given + stage.given @ heat).reshape(cells.shape)
+            given = still.given + stage.given @ heat
             rock = self.matrix(cells, interval)
-            right = self._lacking(start, cells, rock.exchange, (time, interval))
-            right += given
+            self._lacking(start, cells, rock.exchange, (time, interval))
+            right.reshape(right.size)[self.problem.embedded.touched] += given
             limit = self.control.linear * max(scale, norm(given))
-            limit = max(limit, ROUNDING * norm(rock.diagonal * cells))
+            level = max(abs(float(cells.min())), abs(float(cells.max())))
+            limit = max(limit, rock.rounding * level)
             count, converged = self.correct(right, limit, stage, rock, solved)
             iterations += count
             if not converged:
                 return None
-            warmer = self.problem.rock.warmed(cells, self.correction)
-            self.correction, cells = warmer - cells, warmer
+            if self.rock.varies:
+                warmer = self.problem.rock.warmed(cells, self.correction)
+                self.correction, cells = warmer - cells, warmer
+            else:
+                cells += self.correction
             felt_change = self.felt @ self.correction.ravel()
             change, more = solved.by_axis(felt_change)
             unknown, heat = unknown + change, heat + more
@@ -178,47 +199,40 @@ class CoupledStages:
         """Temperature on the skins' axes [K]."""
         return np.asarray(self.felt @ cells.ravel() + self.problem.undisturbed)
 
-    def _taken(self, start: Start, cells: Array, interval: float) -> Array:
-        """What the cells take up in a stage [W]."""
-        return np.asarray((self.rock.stored(start.cells, cells) - start.gained) / interval)
-
     def _lacking(
         self, start: Start, cells: Array, exchange: Exchange, when: tuple[float, float]
-    ) -> Array:
-        """What the cells gain without the skins, less what they and their blocks take up [W]."""
+    ) -> None:
+        """Put what the cells gain without the skins, less what they and their blocks take up, in
+        `right` [W].
+        """
         time, interval = when
-        right = self.problem.rock.inflow(exchange, cells, time)
-        right -= self._taken(start, cells, interval) + self.blocks.drawn(cells)
-        return right
+        self.problem.rock.inflow(exchange, cells, time, self.right)
+        self.rock.take(start.cells, cells, interval, self.right)
+        if isinstance(start.gained, np.ndarray):
+            _kernels.add(self.right, 1.0 / interval, start.gained, 0.0, start.gained)
+        self.right -= self.blocks.drawn(cells)
 
     def correct(
         self, right: Array, limit: float, stage: Stage, rock: Rock, solved: Solved
     ) -> tuple[int, bool]:
         """Change of the cells for the residual, the network answering at once."""
-        size = norm(right)
-        self.correction.fill(0.0)
-        if size <= limit:
-            return 0, True
-        slope = -solved.slope * stage.elimination.passed
-        total = rock.diagonal + (self.problem.embedded.diagonal_pattern @ slope).reshape(
-            right.shape
-        )
+        embedded, solve = self.problem.embedded, self.solver.solve
 
         def apply(u: Array, out: Array) -> Array:
             rock.operator.apply(u, out)
             _, heat = solved.by_axis(self.felt @ u.ravel())
-            out -= (stage.given @ heat).reshape(out.shape)
+            out.reshape(out.size)[embedded.touched] -= stage.given @ heat
             return out
 
         lines = self.lines(stage, rock.operator)
-        tolerance, most = limit / size, self.control.iterations
+        stop = limit, self.control.iterations
         if lines:
-            found, outcome = bicgstab(
-                apply, total, right, tolerance, most, lines.with_network(solved)
-            )
+            outcome = solve(apply, lines.with_network(solved), right, self.correction, stop)
         if not lines or not outcome.converged:
-            found, outcome = bicgstab(apply, total, right, tolerance, most)
-        self.correction = found
+            diagonal = rock.operator.diagonal()
+            slope = -solved.slope * stage.elimination.passed
+            diagonal.reshape(diagonal.size)[embedded.touched] += embedded.diagonal_pattern @ slope
+            outcome = solve(apply, by_diagonal(diagonal), right, self.correction, stop)
         return outcome.iterations, outcome.converged
 
     def _ended(
@@ -232,17 +246,32 @@ class CoupledStages:
         given = float((still.given + stage.given @ heat).sum())
         total = float(rock.operator.shift.sum())
         for _ in range(SHIFTS if self.rock.varies else 1):
-            lacking = float(self._lacking(start, cells, rock.exchange, when).sum()) + given
-            cells = self.problem.rock.warmed(cells, np.full(cells.shape, lacking / total))
+            even = (self._over(start, cells, rock.exchange, when) + given) / total
+            if self.rock.varies:
+                cells = self.problem.rock.warmed(cells, np.full(cells.shape, even))
+            else:
+                cells += even
         rings = still.response.still + stage.elimination.warmed * heat
         felt = self.axis(cells) + still.beside + stage.beside @ heat
         entering = self.problem.rock.through(rock.exchange, cells, time)
         rates = self.network.rates(
             unknown, start.unknown, self.network.walls(stage, start.rings, felt, time), heat
         )
-        gained = interval * self._taken(start, cells, interval)
+        gained = self.rock.stored(start.cells, cells)
+        gained -= start.gained
         end = Start(cells, rings, unknown, self.blocks.end(cells), gained)
         return Ended(end, heat, np.array([q.sum() for q in entering]), rates, *counts)
+
+    def _over(
+        self, start: Start, cells: Array, exchange: Exchange, when: tuple[float, float]
+    ) -> float:
+        """What the cells gain in sum without the skins, less what they take up [W]."""
+        time, interval = when
+        rock = self.problem.rock
+        entering = sum(float(q.sum()) for q in rock.through(exchange, cells, time))
+        stored = self.rock.gain(start.cells, cells) - float(np.sum(start.gained))
+        drawn = float(np.sum(self.blocks.drawn(cells)))
+        return entering + rock.made - stored / interval - drawn
 
     def asides(
         self, start: Start, ended: Ended, time: float, interval: float
@@ -267,27 +296,27 @@ class CoupledStages:
         return reports
 
     def second(self, start: Start, one: Start) -> Start:
-        """What the second stage starts from."""
+        """What the second stage starts from; it takes over the heat gained in the first."""
         return Start(
             start.cells,
             second_start(start.rings, one.rings),
             second_start(start.unknown, one.unknown),
             second_start(start.blocks, one.blocks),
-            PAST * one.gained,
+            np.multiply(PAST, one.gained, out=np.asarray(one.gained)),
         )
 
-    def error(self, start: Start, one: Start, two: Start, rate: Array, interval: float) -> float:
+    def error(self, start: Start, second: Start, two: Start, rate: Array, interval: float) -> float:
         """Local error of a step in the worst cell, filtered by the matrix of a stage [K]."""
         if self.control.tolerance == np.inf:
             return 0.0
         begin = self.rock.capacity(start.cells) * rate
-        first, last = one.gained / interval, two.gained / interval
+        first, last = second.gained / PAST / interval, two.gained / interval
         bend = (last - first) / (1.0 - GAMMA) - (first - begin) / GAMMA
-        rock = self.matrix(two.cells, interval)
-        self.correction, _ = bicgstab(
-            rock.operator.apply, rock.diagonal, LOCAL_ERROR / GAMMA * bend, FILTERED,
-            self.control.iterations,
-        )  # fmt: skip
+        bend *= LOCAL_ERROR / GAMMA
+        operator = self.matrix(two.cells, interval).operator
+        stop = FILTERED * norm(bend), self.control.iterations
+        precondition = by_diagonal(operator.diagonal())
+        self.solver.solve(operator.apply, precondition, bend, self.correction, stop)
         return float(np.max(np.abs(self.correction)))
 
     def place(self) -> str:
@@ -305,10 +334,12 @@ def norm(values: Array) -> float:
     return float(np.sqrt(_kernels.dot(values, values)))
 
 
-def _kept(made: dict[float, Made], interval: float, make: Callable[[], Made]) -> Made:
+def _kept(
+    made: dict[float, Made], interval: float, make: Callable[[], Made], most: int = LENGTHS_KEPT
+) -> Made:
     """What serves stages of one length; that of a few lengths is kept."""
     if interval not in made:
-        while len(made) >= LENGTHS_KEPT:
+        while len(made) >= min(most, LENGTHS_KEPT):
             made.pop(next(iter(made)))
         made[interval] = make()
     return made[interval]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comine.numerics import Array
+from comine.numerics import Array, _kernels
 from comine.numerics.conduction import Conduction, Exchange
 from comine.numerics.skin_stage import GAMMA
 
@@ -52,9 +52,25 @@ class StageRock:
 
     def stored(self, before: Array, after: Array) -> Array:
         """Heat that each cell takes up between two temperatures [J]."""
-        if self._capacity is not None:
-            return np.asarray(self._capacity * (after - before))
-        return self._held(self.problem.stored(before, after))
+        if self._capacity is None:
+            return self._held(self.problem.stored(before, after))
+        change = np.subtract(after, before)
+        change *= self._capacity
+        return change
+
+    def gain(self, before: Array, after: Array) -> float:
+        """Heat that all cells take up between two temperatures [J]."""
+        if self._capacity is None:
+            return float(self.stored(before, after).sum())
+        return _kernels.gained(self._capacity, *map(np.ascontiguousarray, (before, after)))
+
+    def take(self, before: Array, after: Array, interval: float, out: Array) -> None:
+        """Take from `out` what cells store over an interval between two temperatures [W]."""
+        if self._capacity is None:
+            out -= self.stored(before, after) / interval
+        else:
+            first, last = map(np.ascontiguousarray, (before, after))
+            _kernels.store(1.0 / interval, self._capacity, first, last, out)
 
     def warmed(self, temperature: Array, heat: Array) -> Array:
         """Temperature of cells that have taken up a heat [J]."""
@@ -66,4 +82,4 @@ class StageRock:
         return after
 
     def _held(self, whole: Array) -> Array:
-        return whole if self.share is None else np.asarray(self.share * whole)
+        return np.ascontiguousarray(whole if self.share is None else self.share * whole)

@@ -1,5 +1,6 @@
 """One implicit step of conduction and advection, with room for the arrays it needs."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -15,7 +16,7 @@ from comine.numerics._stage_rock import (
 )
 from comine.numerics.conduction import Conduction, Exchange
 from comine.numerics.diffusion import DiffusionOperator
-from comine.numerics.krylov import ConjugateGradients, Outcome, bicgstab
+from comine.numerics.krylov import BiCGStab, ConjugateGradients, Outcome, by_diagonal
 from comine.numerics.ledger import Entry
 from comine.numerics.skin_stage import GAMMA
 from comine.numerics.state import Control, State
@@ -56,11 +57,14 @@ class Stabilised:
     """BiCGStab for matrices that are not symmetric."""
 
     operator: DiffusionOperator
-    diagonal: Array
+    precondition: Callable[[Array, Array], None]
+
+    def __init__(self, shape: tuple[int, int, int]) -> None:
+        self.solver = BiCGStab(shape)
 
     def load(self, operator: DiffusionOperator, similar: bool = False) -> None:
         """Take the matrix to solve with."""
-        self.operator, self.diagonal = operator, operator.diagonal()
+        self.operator, self.precondition = operator, by_diagonal(operator.diagonal())
 
     def norm(self, residual: Array) -> float:
         """Root of the sum of squares."""
@@ -68,10 +72,7 @@ class Stabilised:
 
     def solve(self, right: Array, out: Array, limit: float, most: int) -> Outcome:
         """Write the solution to `out`."""
-        size = self.norm(right)
-        tolerance = limit / size if size > 0 else 1.0
-        out[:], outcome = bicgstab(self.operator.apply, self.diagonal, right, tolerance, most)
-        return outcome
+        return self.solver.solve(self.operator.apply, self.precondition, right, out, (limit, most))
 
 
 class Stages:
@@ -83,7 +84,7 @@ class Stages:
         self.solver: Solver = (
             ConjugateGradients(problem.grid.shape, problem.grid.centres)
             if problem.symmetric
-            else Stabilised()
+            else Stabilised(problem.grid.shape)
         )
         self.loaded = 0.0
         self.over_step, self.shift, self.right, self.base, self.start = np.empty(
@@ -134,7 +135,7 @@ class Stages:
         rate = (self.second - PAST * self.first) / (GAMMA * step)
         gained = self.rock.stored(temperature, after)
         stored, moved = float(gained.sum()), float(np.abs(gained).sum())
-        made = step * float(self.problem.produced.sum()) + float(heats[6:].sum())
+        made = step * self.problem.made + float(heats[6:].sum())
         return Attempt(after, rate, Entry(end, step, stored, moved, heats[:6], made, error, count))
 
     def load(self, exchange: Exchange, temperature: Array, step: float, similar: bool) -> None:

@@ -175,7 +175,7 @@ def advance(
     (array([-21100.]), array([284.16]))
     """
     stages = CoupledStages(problem, control or CoupledControl())
-    return _gathered(_steps(stages, state, until, shares), [])
+    return _gathered(*_steps(stages, state, until, shares), [])
 
 
 def march(
@@ -250,20 +250,19 @@ def march(
         while waiting and waiting[0][0] < until:
             at, change = waiting.pop(0)
             if at > state.time:
-                steps += _steps(stages, state, at, parts.get(until, (1.0,)))
-                state = steps[-1].state
+                state, more = _steps(stages, state, at, parts.get(until, (1.0,)))
+                steps += more
             problem, state, account = change_rock(problem, state, change)
             stages = CoupledStages(problem, control)
             accounts += [account] if account else []
-        steps += _steps(stages, state, until, parts.get(until, (1.0,)))
-        state = steps[-1].state
-        yield _gathered(steps, accounts)
+        state, more = _steps(stages, state, until, parts.get(until, (1.0,)))
+        yield _gathered(state, steps + more, accounts)
 
 
 def _steps(
     stages: CoupledStages, state: CoupledState, until: float, shares: Sequence[float]
-) -> list["_Step"]:
-    """Steps to a time, as long as the shares say or as the error allows."""
+) -> tuple[CoupledState, list["_Step"]]:
+    """State at a time, by steps as long as the shares say or as the error allows."""
     require(until > state.time, "until", until, f"a time after {state.time:g} s")
     require(abs(sum(shares) - 1.0) < 1e-9, "shares", list(shares), "shares that add up to 1")
     stretch = until - state.time
@@ -275,7 +274,7 @@ def _steps(
             end = state.time + length
             if not waiting:
                 length, end = until - state.time, until
-            step = _step(stages, state, length, end)
+            after, step = _step(stages, state, length, end)
             if step is None or step.entry.error > stages.control.tolerance:
                 if length / 2 < stages.control.shortest:
                     why = _failure(stages, state, length, step is None)
@@ -283,11 +282,13 @@ def _steps(
                 waiting += [length / 2, length / 2]
                 continue
             steps.append(step)
-            state = step.state
-    return steps
+            state = after
+    return state, steps
 
 
-def _gathered(steps: Sequence["_Step"], accounts: Sequence[CoupledEntry]) -> Advanced:
+def _gathered(
+    state: CoupledState, steps: Sequence["_Step"], accounts: Sequence[CoupledEntry]
+) -> Advanced:
     """State after a stretch, means over its steps, and accounts in the order of time."""
     lengths = np.array([step.entry.step for step in steps])
     weights = lengths / lengths.sum()
@@ -301,46 +302,52 @@ def _gathered(steps: Sequence["_Step"], accounts: Sequence[CoupledEntry]) -> Adv
         place: {name: _mean(weights, [step.asides[place][name] for step in steps]) for name in one}
         for place, one in steps[0].asides.items()
     }
-    return Advanced(steps[-1].state, tuple(entries), means, heat, asides)
+    return Advanced(state, tuple(entries), means, heat, asides)
 
 
 class _Step(NamedTuple):
-    state: CoupledState
     entry: CoupledEntry
     means: tuple[dict[str, Array], ...]
     heat: Array
     asides: dict[int, dict[str, Array]]
 
 
-def _step(stages: CoupledStages, state: CoupledState, length: float, end: float) -> _Step | None:
-    """One step, or nothing where a stage does not converge."""
+def _step(
+    stages: CoupledStages, state: CoupledState, length: float, end: float
+) -> tuple[CoupledState, _Step | None]:
+    """State after a step and its account; nothing of it where a stage does not converge."""
     begin = state.time
     cells, rings = stages.renewed(state.cells, state.rings, begin, end)
     interval = GAMMA * length
     start = Start(cells, rings, state.unknown, state.blocks)
-    one = stages.solve(start, (cells + interval * state.rate, state.unknown, state.heat),
-                       begin + interval, interval)  # fmt: skip
+    guess = interval * state.rate
+    guess += cells
+    one = stages.solve(start, (guess, state.unknown, state.heat), begin + interval, interval)
     if one is None:
-        return None
+        return state, None
     beside = stages.asides(start, one, begin + interval, interval)
     second = stages.second(start, one.end)
-    guess = cells + (one.end.cells - cells) / GAMMA
-    two = stages.solve(second, (guess, one.end.unknown, one.heat), end, interval)
+    ahead = one.end.cells  # of no further use itself
+    ahead -= cells
+    ahead /= GAMMA
+    ahead += cells
+    two = stages.solve(second, (ahead, one.end.unknown, one.heat), end, interval)
     if two is None:
-        return None
-    rock = stages.rock
-    rate = two.end.gained / interval / rock.capacity(two.end.cells)
-    now = two.end
+        return state, None
+    rock, now = stages.rock, two.end
+    error = stages.error(start, second, now, state.rate, interval)
+    rate = np.divide(now.gained, rock.capacity(now.cells), out=np.asarray(now.gained))
+    rate /= interval
     after = CoupledState(end, now.cells, now.rings, now.unknown, two.heat, rate, now.blocks)
     means = tuple(
         {name: (1 - GAMMA) * np.asarray(a[name]) + GAMMA * np.asarray(b[name]) for name in a}
         for a, b in zip(one.rates, two.rates, strict=True)
     )
     heat = (1 - GAMMA) * one.heat + GAMMA * two.heat
-    gained = float(rock.stored(state.cells, now.cells).sum())
+    gained = rock.gain(state.cells, now.cells)
     warmed = stages.problem.embedded.skins.capacity * (now.rings - state.rings)
     entering = length * ((1 - GAMMA) * one.entering + GAMMA * two.entering)
-    made = length * float(rock.problem.produced.sum()) + float(entering[6:].sum())
+    made = length * rock.problem.made + float(entering[6:].sum())
     taken = heat_in_blocks(stages.problem.blocks, now.blocks - state.blocks)
     moved = length * float(np.abs(heat).sum()) + float(np.abs(entering[:6]).sum()) + abs(made)
     moved += float(np.abs(taken).sum())
@@ -348,14 +355,14 @@ def _step(stages: CoupledStages, state: CoupledState, length: float, end: float)
         end, length, gained, float(warmed.sum()), entering[:6], made,
         length * float(heat.sum()), moved, _account(means, length),
         one.iterations + two.iterations, one.passes + two.passes,
-        stages.error(start, one.end, two.end, state.rate, interval), blocks=float(taken.sum()),
+        error, blocks=float(taken.sum()),
     )  # fmt: skip
     later = stages.asides(second, two, end, interval)
     asides = {
         place: {name: (1 - GAMMA) * beside[place][name] + GAMMA * report[name] for name in report}
         for place, report in later.items()
     }
-    return _Step(after, entry, means, heat, asides)
+    return after, _Step(entry, means, heat, asides)
 
 
 def _account(means: Sequence[Mapping[str, Array]], length: float) -> dict[str, float]:

@@ -70,7 +70,8 @@ def change_rock(problem: Coupled, state: CoupledState, change: Conduction | Cell
     if isinstance(change, Conduction):
         return Changed(after, state, None)
     cells = State(state.time, state.cells, state.rate)
-    _, new, entry = exchange_cells(problem.rock, cells, change, problem.share)
+    share = 1.0 if problem.share is None else problem.share
+    _, new, entry = exchange_cells(problem.rock, cells, change, share)
     account = CoupledEntry(
         state.time, 0.0, entry.stored, 0.0, entry.sides, 0.0, 0.0, entry.moved, {}, 0, 0, 0.0,
         matter=entry.exchanged,

@@ -72,17 +72,16 @@ class Coupled:
             )
 
     @cached_property
-    def share(self) -> Array:
-        """Share of their matter that the skins leave the cells, shape (x, y, z) [1]."""
-        if self.left is not None:
+    def share(self) -> Array | None:
+        """Share of their matter that the skins leave the cells, shape (x, y, z), or nothing where
+        they leave all [1].
+        """
+        displaced, shape = self.embedded.displaced(), self.rock.grid.shape
+        if self.left is not None or not displaced.any():
             return self.left
-        shape = self.rock.grid.shape
-        if not self.embedded.size:
-            return np.ones(shape)
         level = np.nan if self.matter_at is None else self.matter_at
         full = self.rock.capacity_at(np.broadcast_to(level, shape))
-        displaced = self.embedded.displaced().reshape(shape)
-        return np.asarray(np.maximum(1.0 - displaced / full, LEAST_LEFT))
+        return np.asarray(np.maximum(1.0 - displaced.reshape(shape) / full, LEAST_LEFT))
 
 
 @dataclass(frozen=True)

@@ -297,7 +297,10 @@ def second_start(before: Array, first: Array) -> Array:
     >>> second_start(np.array([0.0]), np.array([1.0])).round(4)
     array([2.4142])
     """
-    return np.asarray(before + (1.0 - GAMMA) / GAMMA * (first - before))
+    start = np.subtract(first, before)
+    start *= (1.0 - GAMMA) / GAMMA
+    start += before
+    return np.asarray(start)
 
 
 def step(
