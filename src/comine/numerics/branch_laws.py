@@ -196,10 +196,10 @@ class InPieces(BranchLaw):
     """Branch that each piece belongs to, counted from 0 among those that the law acts on."""
 
     def fall(self, flow: Array) -> Array:
-        return np.bincount(self.branch, self.law.fall(flow[self.branch]), len(flow))
+        return np.bincount(self.branch, self.law.fall(flow[self.branch]), len(flow)).astype(float)
 
     def slope(self, flow: Array) -> Array:
-        return np.bincount(self.branch, self.law.slope(flow[self.branch]), len(flow))
+        return np.bincount(self.branch, self.law.slope(flow[self.branch]), len(flow)).astype(float)
 
 
 def checked_range(name: str, value: Values, low: float, high: float = np.inf) -> None:

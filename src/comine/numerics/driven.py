@@ -29,7 +29,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from scipy.sparse import csr_array, diags_array, eye_array, hstack, vstack
 
-from comine.numerics import Array
+from comine.numerics import Array, Indices
 from comine.numerics.carrier import Linear, Walls
 from comine.numerics.flow import FlowConvergenceError
 from comine.numerics.skin_stage import respond
@@ -74,6 +74,14 @@ class Warmth(NamedTuple):
     """[K]"""
     slope: Array
     """Its derivative by the content [K kg/J]."""
+
+
+class StateError(ValueError):
+    """A volume's fluid has no such state; the message says why."""
+
+    def __init__(self, message: str, volume: int) -> None:
+        super().__init__(message)
+        self.volume = volume
 
 
 class Drive(Protocol):
@@ -144,7 +152,15 @@ class DrivenStreams(Volumes):
         return self.renewed(begin, end)
 
     def linearise(self, unknown: Array, before: Array, walls: Walls) -> Linear:
-        """Balances of all volumes and the flow that drives them."""
+        """Balances of all volumes and the flow that drives them; none where there is no state."""
+        try:
+            return self._linear(unknown, before, walls)
+        except StateError as error:
+            return self._refused(np.array([error.volume]), unknown.size)
+        except FlowConvergenceError as error:
+            return self._refused(self.storage.size + error.branches, unknown.size)
+
+    def _linear(self, unknown: Array, before: Array, walls: Walls) -> Linear:
         fluid = self._fluid(unknown)
         state = self.drive.warmth(fluid.content, fluid.potential)
         flow = self.checked(self._flow(walls.time, fluid, state))
@@ -157,10 +173,7 @@ class DrivenStreams(Volumes):
             return self._balance(changed, fluid.content, (state, entry, inlet), start, walls)
 
         now = balance(flow)
-        try:
-            driven = self.drive.driven(walls.time, now.mean, fluid.rate, fluid.potential)
-        except FlowConvergenceError as error:
-            return self._refused(error, unknown, now)
+        driven = self.drive.driven(walls.time, now.mean, fluid.rate, fluid.potential)
         response = respond(walls.elimination, walls.rings, flow.film)
         mean = diags_array((1 - now.weight) * entry.slope) @ routes.bring()
         mean = csr_array(mean + diags_array(now.weight * state.slope))
@@ -267,13 +280,12 @@ class DrivenStreams(Volumes):
             (moved.mean - now.mean) / step,
         )
 
-    def _refused(self, error: FlowConvergenceError, unknown: Array, now: _Balance) -> Linear:
-        """Equations that cannot be solved, for want of the rates of some branches."""
-        residual = np.zeros(unknown.size)
-        residual[now.residual.size + error.branches] = np.nan
-        one, size = csr_array(eye_array(unknown.size)), now.heat.size
-        none = csr_array((unknown.size, size))
-        return Linear(residual, one, none, now.heat, csr_array(none.T), np.zeros(size))
+    def _refused(self, where: Indices, size: int) -> Linear:
+        """Equations without a solution, for want of some unknowns."""
+        residual, heat = np.zeros(size), np.zeros(self.skins)
+        residual[where] = np.nan
+        none = csr_array((size, self.skins))
+        return Linear(residual, csr_array(eye_array(size)), none, heat, csr_array(none.T), heat)
 
 
 class _ByRate(NamedTuple):
@@ -313,4 +325,4 @@ class _Slopes(NamedTuple):
 
     def _columns(self, which: int) -> Array:
         rows = (self.own, self.heat, self.mean)[which].shape[0]
-        return np.reshape([column[which] for column in self.by_rate], (-1, rows)).T
+        return np.reshape([each[which] for each in self.by_rate], (len(self.by_rate), rows)).T

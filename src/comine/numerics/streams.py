@@ -185,8 +185,8 @@ class Streams(Volumes):
     def _weighted(self, mix: _Mix, response: Response) -> tuple[Array, csr_array]:
         """Weight of a volume's own temperature in its mean, and the mean by all temperatures."""
         taken = self.touch.T @ response.wall_fluid + self.crossing.diagonal()
-        flows = mix.routes.through > 0
-        weight = mean_weight(np.where(flows, taken / np.where(flows, mix.routes.through, 1.0), np.inf))
+        through = mix.routes.through
+        flows = through > 0
+        weight = mean_weight(np.where(flows, taken / np.where(flows, through, 1.0), np.inf))
         mean = diags_array(1 - weight) @ mix.bring + diags_array(weight)
         return weight, csr_array(mean)
-

@@ -1,4 +1,4 @@
-"""Ways of a fluid through the rock: pipes, holes, wells and fractures, and how they hang together."""
+"""Ways of a fluid through the rock: pipes, holes, wells and fractures, and their network."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from comine.numerics import Array, Indices
-from comine.numerics.flow import Given
 from comine.numerics.graph import Graph, connect, listed, parts
-from comine.physics.bounds import positive, within
+from comine.physics.bounds import positive, require, within
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Conduit:
             within(f"{name} of {self.name}", getattr(self, name), 0.0)
         within(f"pieces of {self.name}", self.pieces, 1)
         if self.flow is not None:
-            within(f"flow of {self.name}", self.flow, -np.inf)
+            require(np.isfinite(self.flow), f"flow of {self.name}", self.flow, "finite")
             if self.rise is not None:
                 raise ValueError(f"{self.name}: got a flow and a rise; give one of the two")
 
@@ -154,40 +153,29 @@ class Layout:
         return self.of_pieces("length") / self.count[self.branch]
 
     @cached_property
-    def known(self) -> tuple[Given, Given]:
-        """Pressures of nodes and flows of conduits."""
-        doors = [self.graph.nodes.index(name) for name in self.doors]
-        pressure = [door.pressure for door in self.doors.values()]
-        flow = {n: way.flow for n, way in enumerate(self.conduits) if way.flow is not None}
-        return (
-            Given(np.array(doors, dtype=np.intp), np.array(pressure, dtype=float)),
-            Given(np.array(list(flow), dtype=np.intp), np.array(list(flow.values()), dtype=float)),
-        )
-
-    @cached_property
     def size(self) -> int:
         """Number of volumes."""
         return len(self.branch) + len(self.graph.nodes)
 
     @cached_property
-    def node_depth(self) -> Array:
+    def _node_depth(self) -> Array:
         """[m]"""
         return np.array([self.depths[name] for name in self.graph.nodes], dtype=float)
 
     @cached_property
     def descent(self) -> Array:
         """Gain of depth along each piece [m]."""
-        whole = self.node_depth[self.graph.end] - self.node_depth[self.graph.start]
+        whole = self._node_depth[self.graph.end] - self._node_depth[self.graph.start]
         return np.asarray((whole / self.count)[self.branch])
 
     @cached_property
     def depth(self) -> Array:
         """Of the middles of all volumes [m]."""
-        begin = self.node_depth[self.graph.start][self.branch]
-        return np.concatenate([begin + (self.number + 0.5) * self.descent, self.node_depth])
+        begin = self._node_depth[self.graph.start][self.branch]
+        return np.concatenate([begin + (self._number + 0.5) * self.descent, self._node_depth])
 
     @cached_property
-    def number(self) -> Array:
+    def _number(self) -> Array:
         """Number of each piece in its conduit, from 0."""
         first = np.cumsum(self.count) - self.count
         return np.asarray(np.arange(len(self.branch)) - first[self.branch], dtype=float)
@@ -220,8 +208,8 @@ class Layout:
     def place(self, volume: int) -> str:
         """Name of a volume."""
         if volume < len(self.branch):
-            return self.conduits[self.branch[volume]].name
-        return self.graph.nodes[volume - len(self.branch)]
+            return self.conduits[int(self.branch[volume])].name
+        return self.graph.nodes[volume - self.pieces]
 
     def _check_open(self) -> None:
         """Raise where no pressure is known, or the fluid would have to come from nowhere."""

@@ -5,8 +5,8 @@ Along each conduit, cut into pieces j with the properties of their mean temperat
 .. math:: p_a - p_b + \sum_j\rho_jg\,\Delta z_j + \Delta p_\mathrm{pump}
           = \sum_j f(\dot m;\rho_j, \mu_j),
 
-and what a volume holds and gives out is :math:`h(T, p) - gz`: a fluid that descends is warmed by its
-compression, and one that is throttled keeps what it has. The fluid stays liquid or dense.
+and what a volume holds and gives out is :math:`h(T, p) - gz`: a fluid that descends is warmed by
+its compression, and one that is throttled keeps what it has. The fluid stays liquid or dense.
 
 Sources
 -------
@@ -17,7 +17,7 @@ Sources
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -95,7 +95,7 @@ class FluidNetwork:
 
     def content(self, temperature: Array, pressure: Array) -> Array:
         """What volumes of given temperature and pressure hold and give out [J/kg]."""
-        enthalpy = states_of(self.fluid.enthalpy, temperature, pressure, self.layout.place)
+        enthalpy = states_of(self.fluid, "enthalpy", temperature, pressure, self.layout.place)
         return np.asarray(enthalpy - GRAVITY * self.layout.depth)
 
     def warmth(self, content: Array, potential: Array) -> Warmth:
@@ -130,7 +130,9 @@ class FluidNetwork:
                 node = graph.nodes.index(name)
                 entering[layout.pieces + node] = max(float(gained[node]), 0.0)
                 enthalpy = float(self.fluid.enthalpy(door.temperature, door.pressure))
-                content[layout.pieces + node] = enthalpy - GRAVITY * layout.node_depth[node]
+                content[layout.pieces + node] = (
+                    enthalpy - GRAVITY * layout.depth[layout.pieces + node]
+                )
         source = np.zeros(size) if self.source is None else self.source(time)
         film = self._film(rate, temperature, potential)
         return MassFlow(np.repeat(rate, layout.count + 1), entering, content, film, source)
@@ -150,6 +152,14 @@ class FluidNetwork:
             [self.content(temperature, found.potential), found.rate, found.potential]
         )
 
+    def named(self, unknown: int) -> str:
+        """Conduit or node that an unknown of the carrier is about."""
+        layout = self.layout
+        rate = unknown - layout.size
+        if 0 <= rate < len(layout.conduits):
+            return layout.conduits[rate].name
+        return layout.place(unknown if rate < 0 else rate - len(layout.conduits))
+
     def streams(self, begun: Array) -> DrivenStreams:
         """The carrier: each walled piece has a skin of its own, in their order.
 
@@ -168,6 +178,18 @@ class FluidNetwork:
         return DrivenStreams(layout.links, touch, nothing, np.zeros(0), mass, self)
 
     @cached_property
+    def _known(self) -> tuple[Given, Given]:
+        """Pressures of nodes and flows of conduits."""
+        layout = self.layout
+        doors = [layout.graph.nodes.index(name) for name in layout.doors]
+        pressure = [door.pressure for door in layout.doors.values()]
+        flow = {n: way.flow for n, way in enumerate(layout.conduits) if way.flow is not None}
+        return (
+            Given(np.array(doors, dtype=np.intp), np.array(pressure, dtype=float)),
+            Given(np.array(list(flow), dtype=np.intp), np.array(list(flow.values()), dtype=float)),
+        )
+
+    @cached_property
     def _pattern(self) -> Pattern:
         places = np.zeros(self.layout.pieces)
         resting = self._laid(places + 1e3, places + 1e-3)
@@ -178,8 +200,7 @@ class FluidNetwork:
         layout = self.layout
         state = mean[: layout.pieces], potential[: layout.pieces]
         density, viscosity = (
-            states_of(of_state, *state, layout.place)
-            for of_state in (self.fluid.density, self.fluid.viscosity)
+            states_of(self.fluid, name, *state, layout.place) for name in ("density", "viscosity")
         )
         return self._laid(density, viscosity)
 
@@ -207,10 +228,10 @@ class FluidNetwork:
         pumped = [n for n, way in enumerate(layout.conduits) if way.rise is not None]
         curves = [way.rise for way in layout.conduits if way.rise is not None]
         if pumped:
-            density = pieces.density[np.flatnonzero(layout.number == 0)[pumped]]
+            density = pieces.density[(np.cumsum(layout.count) - layout.count)[pumped]]
             laws.append(Placed(rise_curve(curves, density, density), np.array(pumped)))
-        head = np.bincount(layout.branch, pieces.weight, len(layout.conduits))
-        return FlowProblem(layout.graph, tuple(laws), *layout.known, head=head)
+        head = np.bincount(layout.branch, pieces.weight, len(layout.conduits)).astype(float)
+        return FlowProblem(layout.graph, tuple(laws), *self._known, head=head)
 
     def _pressure(self, solution: FlowSolution, pieces: _Pieces) -> Array:
         """In the middle of each piece, from the end of its conduit backwards, and at the nodes."""
@@ -295,13 +316,11 @@ def fluid_network(
     ... )
     >>> begun = network.begun(np.array([300.0, 300.0, 340.0, 340.0, 320.0, 340.0]))
     >>> begun[6:8].round(2)  # kg/s
-    array([25.38, 25.38])
+    array([7.92, 7.92])
     """
     network = FluidNetwork(fluid, Layout(tuple(conduits), dict(depths), dict(doors)), source)
     for name, door in network.layout.doors.items():
-        try:
-            if door.temperature is not None:
-                fluid.density(door.temperature, door.pressure)
-        except ValueError as error:
-            raise ValueError(f"door {name}: {error}") from error
+        if door.temperature is not None:
+            state = np.array([door.temperature]), np.array([door.pressure])
+            states_of(fluid, "enthalpy", *state, partial("door {0}".format, name))
     return network

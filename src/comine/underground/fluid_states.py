@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from comine.numerics.driven import StateError
 from comine.physics import Array
 from comine.physics.fluid_table import BOX
 from comine.physics.fluids import Fluid
@@ -21,19 +22,15 @@ Named = Callable[[int], str]
 """Name of a volume."""
 
 
-class FluidStateError(ValueError):
-    """A state outside the range of the fluid's tables; the message names the place."""
-
-
-def states_of(
-    of_state: Callable[[Array, Array], Array], temperature: Array, pressure: Array, named: Named
-) -> Array:
+def states_of(fluid: Fluid, name: str, temperature: Array, pressure: Array, named: Named) -> Array:
     """A property of the fluid in all volumes.
 
     Parameters
     ----------
-    of_state : callable
-        Method of a `Fluid`.
+    fluid : Fluid
+        The fluid.
+    name : str
+        One of `comine.physics.fluid_table.PROPERTIES`.
     temperature, pressure : ndarray, shape (volumes,)
         State [K], [Pa].
     named : callable
@@ -45,9 +42,26 @@ def states_of(
 
     Raises
     ------
-    FluidStateError
-        If a state is outside the fluid's range, boils or condenses.
+    StateError
+        If a state is outside the fluid's range or boils.
+
+    Examples
+    --------
+    >>> from comine.physics.fluids import working_fluid
+    >>> states_of(working_fluid("water"), "density", np.array([500.0]), np.array([1e5]), str)
+    Traceback (most recent call last):
+    comine.numerics.driven.StateError: 0: water of 500 K and 1e+05 Pa is not liquid
     """
+    of_state: Callable[[Array, Array], Array] = getattr(fluid, name)
+    known = np.isfinite(temperature) & (pressure > 0)
+    vapour = np.flatnonzero(known & (temperature > _hottest(fluid, np.where(known, pressure, 1.0))))
+    if vapour.size:
+        n = int(vapour[0])
+        raise StateError(
+            f"{named(n)}: {fluid.name} of {temperature[n]:.4g} K and {pressure[n]:.4g} Pa is not "
+            f"{'liquid' if fluid.line else 'within its range'}",
+            n,
+        )
     try:
         return of_state(temperature, pressure)
     except ValueError:
@@ -55,7 +69,7 @@ def states_of(
             try:
                 of_state(*(np.asarray(value) for value in state))
             except ValueError as error:
-                raise FluidStateError(f"{named(number)}: {error}") from error
+                raise StateError(f"{named(number)}: {error}", number) from error
         raise
 
 
@@ -78,7 +92,7 @@ def temperature_of(fluid: Fluid, enthalpy: Array, pressure: Array, named: Named)
 
     Raises
     ------
-    FluidStateError
+    StateError
         If there is none in the fluid's range.
 
     Examples
@@ -91,14 +105,16 @@ def temperature_of(fluid: Fluid, enthalpy: Array, pressure: Array, named: Named)
     """
     low = np.full(pressure.shape, fluid.span.coldest)
     high = _hottest(fluid, pressure)
-    cold, hot = (states_of(fluid.enthalpy, at, pressure, named) for at in (low, high))
+    cold, hot = (states_of(fluid, "enthalpy", at, pressure, named) for at in (low, high))
     outside = np.flatnonzero(~((cold <= enthalpy) & (enthalpy <= hot)))
     if outside.size:
         n = outside[0]
-        raise FluidStateError(
+        beyond = "colder" if enthalpy[n] < cold[n] else "hotter"
+        raise StateError(
             f"{named(int(n))}: {fluid.name} at {pressure[n]:.4g} Pa is liquid or dense from "
-            f"{low[n]:.5g} to {high[n]:.5g} K, and is {'colder' if enthalpy[n] < cold[n] else 'hotter'} "
-            "here; give it more pressure, or other temperatures"
+            f"{low[n]:.5g} to {high[n]:.5g} K, and is {beyond} here; "
+            "give it more pressure, or other temperatures",
+            int(n),
         )
     kelvin = low + (high - low) * (enthalpy - cold) / (hot - cold)
     for _ in range(MOST_PASSES):
@@ -109,7 +125,7 @@ def temperature_of(fluid: Fluid, enthalpy: Array, pressure: Array, named: Named)
         moved, kelvin = np.abs(new - kelvin), new
         if np.all(moved <= CLOSE * kelvin):
             break
-    return kelvin
+    return np.asarray(kelvin)
 
 
 def _hottest(fluid: Fluid, pressure: Array) -> Array:
