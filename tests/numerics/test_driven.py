@@ -116,7 +116,7 @@ def test_bad_contents_are_refused(values, named):
 
 
 def test_contents_beyond_the_nodes_are_refused():
-    with pytest.raises(ValueError, match="of 273"):
+    with pytest.raises(ValueError, match="not within 273"):
         liquid().warmth(np.array([3e6]))
 
 

@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from comine.numerics import Array
+from comine.numerics import Array, Indices
 from comine.numerics.checks import require
-from comine.numerics.driven import Driven, MassFlow, Warmth
+from comine.numerics.driven import Driven, MassFlow, StateError, Warmth
 
 SETTLED = 1e-6
 """Change of a temperature that no longer matters [K]."""
@@ -27,19 +27,23 @@ class Contents(NamedTuple):
     """Temperature by heat content; made by `contents`."""
 
     content: Array
-    """Of the nodes, rising, shape (volumes or 1, nodes) [J/kg]."""
+    """Of the nodes, rising, shape (rows, nodes) [J/kg]."""
     temperature: Array
     """Of the nodes, shape (1, nodes) [K]."""
     slope: Array
-    """Temperature by content there, shape (volumes or 1, nodes) [K kg/J]."""
+    """Temperature by content there, shape (rows, nodes) [K kg/J]."""
+    row: Indices | None = None
+    """Row of each volume, shape (volumes,); without it the only one."""
 
     def warmth(self, content: Array) -> Warmth:
         """Temperature of a content in each volume, within the range of the nodes."""
-        low, high = self.content[:, 0], self.content[:, -1]
-        wanted = f"contents of {self.temperature[0, 0]:g} to {self.temperature[0, -1]:g} K"
-        require((content >= low) & (content <= high), "content", content, wanted)
-        place = np.sum(self.content[:, 1:-1] <= content[:, None], axis=1)
-        row = np.arange(content.size) % len(self.content)
+        row = np.zeros(content.size, dtype=np.intp) if self.row is None else self.row
+        outside = ~((content >= self.content[row, 0]) & (content <= self.content[row, -1]))
+        if outside.any():
+            bounds = f"{self.temperature[0, 0]:g} to {self.temperature[0, -1]:g} K"
+            number = int(np.argmax(outside))
+            raise StateError(f"volume {number} is not within {bounds}", number)
+        place = np.sum(self.content[row, 1:-1] <= content[:, None], axis=1)
         x0, x1 = self.content[row, place], self.content[row, place + 1]
         y0, y1 = self.temperature[0, place], self.temperature[0, place + 1]
         span = x1 - x0
@@ -49,17 +53,21 @@ class Contents(NamedTuple):
         return Warmth(y0 + span * s * (m0 + s * (b + s * a)), m0 + s * (2.0 * b + 3.0 * s * a))
 
 
-def contents(temperature: ArrayLike, content: ArrayLike, heat: ArrayLike) -> Contents:
+def contents(
+    temperature: ArrayLike, content: ArrayLike, heat: ArrayLike, row: Indices | None = None
+) -> Contents:
     """Temperature by heat content from nodes.
 
     Parameters
     ----------
     temperature : array_like, shape (nodes,)
         Temperatures, rising [K].
-    content : array_like, shape (nodes,) or (volumes, nodes)
-        Content there, rising [J/kg]; of each volume where they differ.
+    content : array_like, shape (nodes,) or (rows, nodes)
+        Content there, rising [J/kg].
     heat : array_like, shape as `content`
         Its derivative by temperature [J/kg/K].
+    row : ndarray of int, shape (volumes,), optional
+        Row of each volume where there are several.
 
     Returns
     -------
@@ -93,7 +101,7 @@ def contents(temperature: ArrayLike, content: ArrayLike, heat: ArrayLike) -> Con
     chord, slope = np.diff(T) / np.diff(h, axis=1), 1.0 / c
     steep = np.maximum(slope[:, 1:], slope[:, :-1]) / chord
     require(steep <= 3.0, "heat over its mean between nodes", steep, "more nodes")
-    return Contents(np.asarray(h, float), T[None], slope)
+    return Contents(np.asarray(h, float), T[None], slope, row)
 
 
 @dataclass(frozen=True, eq=False)
