@@ -61,12 +61,12 @@ HEADLINES = {
     "gonghe": {
         ("assess", "assess.heat_in_place"): 1.0834e20,
         ("assess", "assess.gradient"): 0.062912,
-        ("heat", "operate.mean_heat_power"): 3.5399e07,
-        ("heat", "operate.first_outlet"): 501.5,
-        ("heat", "operate.last_outlet"): 467.16,
-        ("heat", "use.power_sold"): 6.798e15,
-        ("heat", "decide.npv"): -3.2646e08,
-        ("heat", "decide.lcoe"): 2.4015e-07,
+        ("heat", "operate.mean_heat_power"): 3.5119e07,
+        ("heat", "operate.first_outlet"): 496.6,
+        ("heat", "operate.last_outlet"): 461.83,
+        ("heat", "use.power_sold"): 6.6159e15,
+        ("heat", "decide.npv"): -3.2484e08,
+        ("heat", "decide.lcoe"): 2.4246e-07,
     },
 }
 """Headlines as last computed, to 0.2 %: a change is to be explained, not waved through."""
