@@ -15,7 +15,7 @@ from comine.models.site import Site
 from comine.numerics.grid import Grid
 from comine.physics import Array
 from comine.physics.air import condense
-from comine.physics.water import LIQUID_DENSITY, LIQUID_HEAT
+from comine.physics.water import LIQUID_DENSITY
 from comine.underground.air_plan import AirPlan, outside_air
 from comine.underground.airflow import Air, Heats, Passage
 from comine.underground.circuits import Circuit, circuit, spans
@@ -172,26 +172,27 @@ def circulations(operation: Operation, history: History) -> dict[str, Circulatio
 
 def _circulation(operation: Operation, history: History, name: str, each: System) -> Circulation:
     system, installed, start = each
-    site, laid = operation.site, operation.circuits[name]
+    site, laid, report = operation.site, operation.circuits[name], history.means[name]
+    water, flow, inlet = laid.water, system.flow, system.inlet_temperature
     on = np.arange(operation.months) >= start
-    capacity = system.flow * LIQUID_HEAT
     walls = -history.walls[name]
     rock_heat = walls[:, : laid.exchanger].sum(axis=1)
-    temperature = history.means[name]["temperature"]
-    outlet, loss = temperature[:, laid.outlet], -walls[:, laid.exchanger :].sum(axis=1)
+    content, foot = report["content"][:, laid.outlet], report["temperature"][:, laid.outlet]
+    sent, loss = float(water.content(inlet, 0.0)), -walls[:, laid.exchanger :].sum(axis=1)
+    ends = np.array([0.0, system.depth])
+    top, hot = site.geotherm.temperature(ends, site.surface_temperature).tolist()
     if not installed.wells:
-        top, foot = site.geotherm.temperature(
-            np.array([0.0, system.depth]), site.surface_temperature
-        )
-        around = (top + foot) / 2
+        around = (top + hot) / 2
+        capacity = flow * water.specific_heat(foot, system.depth)
         decay = np.exp(-system.riser_conductance * system.depth / capacity)
-        loss = capacity * (outlet - around) * (1 - decay)
-        outlet = around + (outlet - around) * decay
-    outlet = np.where(on, outlet, system.inlet_temperature)
-    work = installed.pressure_loss * system.flow / LIQUID_DENSITY / system.pump_efficiency
-    hot = float(site.geotherm.temperature(system.depth, site.surface_temperature))
+        loss = capacity * (foot - around) * (1 - decay)
+        content = content - loss / flow
+    content = np.where(on, content, sent)
+    outlet = np.where(on, water.temperature(content, 0.0), inlet)
+    needed = installed.pressure_loss - laid.buoyancy(report["temperature"], inlet, outlet)
+    work = np.maximum(needed, 0.0) * flow / LIQUID_DENSITY / system.pump_efficiency
     ground = Ground(hot, site.rock.conductivity, site.rock.diffusivity)
-    heat = capacity * (outlet - system.inlet_temperature)
+    heat = flow * (content - sent)
     return Circulation(
         ground, start, rock_heat * on, outlet, heat, loss * on, np.where(on, work, 0.0)
     )
