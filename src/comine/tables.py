@@ -26,6 +26,8 @@ from comine.units import Reading, all_to_si, shown, to_si
 _HEAD = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*(?:\[(?P<unit>[^\]]*)\])?\s*")
 
 
+BLANK = math.nan
+"""Default of numbers that may be left blank and of which the reader must know that they are."""
 LARGEST = 5_000_000
 """Bytes of a file beyond which it is refused."""
 

@@ -73,6 +73,10 @@ def _branch(branch: Branch, nodes: Mapping[str, Point], walls: bool) -> Iterator
         value = float(getattr(branch, what))
         if not (np.isfinite(value) and value >= 0):
             yield Fault("", name, f"{what} is no number of 0 or more", f"{value:g}")
+    if not 0.0 <= branch.wetness <= 1.0:
+        yield Fault("", name, "wetness is no share of 0 to 1", f"{branch.wetness:g}")
+    if branch.count < 1:
+        yield Fault("", name, "is no airway", f"a count of {branch.count}", "give 1 or more")
     if branch.friction * branch.length + branch.shock + branch.resistance == 0:
         cure = "give a friction factor and a length, a shock loss or a resistance"
         yield Fault("", name, "resists nothing", "", cure)
