@@ -70,6 +70,12 @@ class Column(NamedTuple):
         """How the header writes it."""
         return f"{self.name} [{shown(self.unit)}]" if self.unit and not self.whole else self.name
 
+    @property
+    def si_head(self) -> str:
+        """How the header writes it for numbers in SI."""
+        unit = self.unit.replace("**", "^")
+        return f"{self.name} [{unit}]" if unit and not self.whole else self.name
+
 
 class Cells(NamedTuple):
     """What a file holds, column by column, in SI."""
