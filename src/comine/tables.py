@@ -108,12 +108,9 @@ def read_cells(
     """
     rows, faults = _rows(path, path.name)
     if not rows:
-        empty = Fault(path.name, "", "is empty", "", f"give a header: {_wanted(columns)}")
+        empty = Fault(path.name, "", "is empty", "", f"give a header: {_wanted(columns, heads)}")
         return Cells([], {}, {}), faults or [empty]
-    line, head = rows[0]
-    said = heads or {}
-    return _cells([(line, [said.get(cell.strip(), cell) for cell in head]), *rows[1:]], columns,
-                  path.name)  # fmt: skip
+    return _cells(rows, columns, path.name, heads)
 
 
 def _rows(path: Path, name: str) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
@@ -135,16 +132,20 @@ def _rows(path: Path, name: str) -> tuple[list[tuple[int, list[str]]], list[Faul
     return rows, []
 
 
-def _wanted(columns: Sequence[Column]) -> str:
-    return ", ".join(column.head for column in columns)
+def _wanted(columns: Sequence[Column], heads: Mapping[str, str] | None = None) -> str:
+    own = {said: cell for cell, said in (heads or {}).items()}
+    return ", ".join(own.get(column.head, column.head) for column in columns)
 
 
 def _cells(
-    rows: list[tuple[int, list[str]]], columns: Sequence[Column], name: str
+    rows: list[tuple[int, list[str]]],
+    columns: Sequence[Column],
+    name: str,
+    heads: Mapping[str, str] | None = None,
 ) -> tuple[Cells, list[Fault]]:
     """Columns of a header and its rows."""
-    head = rows[0][1]
-    places, faults = _header(head, columns, name)
+    head = [(heads or {}).get(cell.strip(), cell) for cell in rows[0][1]]
+    places, faults = _header(head, columns, name, _wanted(columns, heads))
     fit = [(line, row) for line, row in rows[1:] if len(row) == len(head)]
     cells = Cells([line for line, _ in fit], {}, {})
     if faults:
@@ -172,12 +173,12 @@ def _cells(
 
 
 def _header(
-    row: list[str], columns: Sequence[Column], name: str
+    row: list[str], columns: Sequence[Column], name: str, wanted: str
 ) -> tuple[dict[str, tuple[int, str]], list[Fault]]:
     """Place and unit of each column that is there."""
     places: dict[str, tuple[int, str]] = {}
     faults = []
-    known, wanted = {column.name: column for column in columns}, _wanted(columns)
+    known = {column.name: column for column in columns}
     if len(row) == 1 and re.search("[;\\t]", row[0]):
         cure = "separate cells by commas, and write decimals with a point"
         return {}, [Fault(name, "header", "is a single cell", repr(row[0]), cure)]

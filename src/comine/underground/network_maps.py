@@ -28,7 +28,7 @@ from comine.physics import Array
 from comine.underground.mine_airways import MineAirways
 from comine.underground.network_export import branch_table, node_table
 
-Column = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.object_]
+Values = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.object_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +73,10 @@ def write_geopackage(
     """
     points, ends = _shape(airways, datum)
     layers = {
-        "branches": (
-            "LineString Z",
-            shapely.linestrings(points[ends]),
-            _branches(airways, branches),
-        ),
-        "nodes": ("Point Z", shapely.points(points), _nodes(airways, nodes)),
-    }
+        "branches": ("LineString Z", shapely.linestrings(points[ends]),
+                     _with(branch_table(airways), branches)),
+        "nodes": ("Point Z", shapely.points(points), _with(node_table(airways), nodes)),
+    }  # fmt: skip
     with TemporaryDirectory(dir=path.parent) as aside, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "'crs' was not provided")
         part = Path(aside) / path.name
@@ -121,8 +118,8 @@ def write_polydata(
         ElementTree.SubElement(root, "PolyData"), "Piece",
         NumberOfPoints=str(len(points)), NumberOfLines=str(len(ends)),
     )  # fmt: skip
-    for tag, columns in (("PointData", _nodes(airways, nodes)),
-                         ("CellData", _branches(airways, branches))):  # fmt: skip
+    for tag, columns in (("PointData", _with(node_table(airways), nodes)),
+                         ("CellData", _with(branch_table(airways), branches))):  # fmt: skip
         data = ElementTree.SubElement(piece, tag)
         for name, values in columns.items():
             _array(data, name, values)
@@ -133,7 +130,7 @@ def write_polydata(
     ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
 
-def _array(parent: ElementTree.Element, name: str, values: Column | Indices) -> None:
+def _array(parent: ElementTree.Element, name: str, values: Values | Indices) -> None:
     """Add values as their bytes after the number of bytes, in base 64; each word is ended by 0."""
     if values.dtype == object:
         kind, raw = "String", b"".join(str(word).encode() + b"\0" for word in values)
@@ -157,22 +154,14 @@ def _shape(airways: MineAirways, datum: float) -> tuple[Array, Indices]:
     return points, np.array(ends, dtype=np.intp)
 
 
-def _branches(airways: MineAirways, more: Attached) -> dict[str, Column]:
-    return _with(branch_table(airways), more)
-
-
-def _nodes(airways: MineAirways, more: Attached) -> dict[str, Column]:
-    return _with(node_table(airways), more)
-
-
-def _with(table: Mapping[str, Sequence[float | str]], more: Attached) -> dict[str, Column]:
+def _with(table: Mapping[str, Sequence[float | str]], more: Attached) -> dict[str, Values]:
     """Columns of a table that are not blank, and results beside them in the order of its names."""
     place = {str(name): number for number, name in enumerate(table["name"])}
     if strange := [name for name in more.names if name not in place]:
         raise ValueError(f"results of what is not there: {listed(strange)}")
     if twice := sorted(more.values.keys() & table.keys()):
         raise ValueError(f"results with the heading of another column: {listed(twice)}")
-    columns: dict[str, Column] = {}
+    columns: dict[str, Values] = {}
     for head, values in table.items():
         words = any(isinstance(value, str) for value in values)
         column = np.array(values, dtype=object if words else None)
