@@ -24,6 +24,8 @@ from comine.underground.openings import Point
 
 SAGITTA = 0.1
 """Greatest distance of a bulged line from the pieces that stand for it [m]."""
+BROKEN = (DXFError, ValueError, StopIteration)
+"""What the reader of drawings raises on files that are cut off or spoilt."""
 
 
 class Piece(NamedTuple):
@@ -94,18 +96,19 @@ def _document(path: Path) -> Document:
         return readfile(path)
     except OSError as error:
         wrong = f"cannot be read ({error.strerror or 'not a DXF file'})"
-    except (DXFError, UnicodeDecodeError, ValueError) as error:
-        wrong = f"is not a sound DXF file ({error})"
+    except BROKEN as error:
+        wrong = f"is not a sound DXF file ({str(error) or 'it ends too soon'})"
     raise FaultyError([Fault(path.name, "", wrong, str(path), "save it anew as DXF")])
 
 
 def _scale(document: Document, path: Path, scale: float | None) -> float:
     """Metres of one unit of the drawing."""
-    if scale is None and not document.units:
+    if scale is not None:
+        return scale
+    if document.units not in set(InsertUnits) - {InsertUnits.Unitless}:
         cure = "give scale, the metres of one unit"
         raise FaultyError([Fault(path.name, "", "the drawing does not say its unit", "", cure)])
-    unit = InsertUnits(document.units)
-    return units.conversion_factor(unit, InsertUnits.Meters) if scale is None else scale
+    return units.conversion_factor(InsertUnits(document.units), InsertUnits.Meters)
 
 
 def _pieces(document: Document, layers: Iterable[str], scale: float) -> Lines:
