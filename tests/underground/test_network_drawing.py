@@ -14,7 +14,7 @@ from comine.underground.network_flow import solve_airflow
 
 DRIFT = LayerSection(20.0, 18.0, 0.012)
 SHAFT = LayerSection(28.3, 18.8, 0.004, part="shaft")
-METRE, MILLIMETRE = 6, 4
+METRE, MILLIMETRE, FOOT = 6, 4, 2
 
 
 def drawn(folder, *things, units=METRE):
@@ -141,8 +141,11 @@ def test_units_and_bulges(tmp_path):
     bare = drawn(tmp_path, *MINE, units=0)
     with pytest.raises(FaultyError, match="does not say its unit; give scale"):
         read_drawing(bare, {"drifts": DRIFT}, 0.5)
-    feet, _ = read_drawing(bare, {"drifts": DRIFT}, 0.5, scale=0.3048)
-    assert feet["drifts 1"].length == pytest.approx(121.92)
+    for feet in (
+        read_drawing(bare, {"drifts": DRIFT}, 0.5, scale=0.3048).openings,
+        read_drawing(drawn(tmp_path, *MINE, units=FOOT), {"drifts": DRIFT}, 0.5).openings,
+    ):
+        assert feet["drifts 1"].length == pytest.approx(121.92)
 
 
 def test_bad_files_are_named(tmp_path):

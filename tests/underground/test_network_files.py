@@ -121,6 +121,14 @@ def test_resistances_alone_are_enough_for_flows(tmp_path):
     text = str(error.value)
     assert "b.csv:2: one: no section" in text
     assert "n.csv:3: depth: is blank; got mid; give depth [m] or elevation [m]" in text
+    assert len(error.value.faults) == 2 + 9
+
+
+def test_a_missing_node_is_one_fault(tmp_path):
+    for nodes in (NODES.replace("450,face", "450,mace"), NODES.replace("450,face", ",face")):
+        with pytest.raises(FaultyError) as error:
+            read_airways(*tables(tmp_path, nodes=nodes))
+        assert len(error.value.faults) == (2 if "mace" in nodes else 1)
 
 
 @pytest.mark.parametrize(

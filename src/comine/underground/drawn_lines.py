@@ -7,7 +7,6 @@ from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
-from ezdxf import units
 from ezdxf.document import Drawing as Document
 from ezdxf.entities.dxfentity import DXFEntity
 from ezdxf.entities.line import Line
@@ -24,6 +23,15 @@ from comine.underground.openings import Point
 
 SAGITTA = 0.1
 """Greatest distance of a bulged line from the pieces that stand for it [m]."""
+METRES: dict[int, float] = {
+    InsertUnits.Inches: 0.0254,
+    InsertUnits.Feet: 0.3048,
+    InsertUnits.Millimeters: 1e-3,
+    InsertUnits.Centimeters: 1e-2,
+    InsertUnits.Meters: 1.0,
+    InsertUnits.Kilometers: 1e3,
+}
+"""What a drawing's unit is worth [m]."""
 BROKEN = (DXFError, ValueError, StopIteration)
 """What the reader of drawings raises on files that are cut off or spoilt."""
 
@@ -105,10 +113,10 @@ def _scale(document: Document, path: Path, scale: float | None) -> float:
     """Metres of one unit of the drawing."""
     if scale is not None:
         return scale
-    if document.units not in set(InsertUnits) - {InsertUnits.Unitless}:
+    if document.units not in METRES:
         cure = "give scale, the metres of one unit"
         raise FaultyError([Fault(path.name, "", "the drawing does not say its unit", "", cure)])
-    return units.conversion_factor(InsertUnits(document.units), InsertUnits.Meters)
+    return METRES[document.units]
 
 
 def _pieces(document: Document, layers: Iterable[str], scale: float) -> Lines:

@@ -212,7 +212,7 @@ def _branches(table: Table, nodes: Mapping[str, Point]) -> tuple[list[Branch], l
     dug = [
         Branch(
             name, named.get(part, "drift"), "air", start, end,
-            apart(nodes, start, end) if isnan(length) else length, area,
+            _between(nodes, start, end) if isnan(length) else length, area,
             square_perimeter(area) if isnan(perimeter) else perimeter,
             friction, wetness, shock, resistance, int(count), int(level),
         )
@@ -220,6 +220,12 @@ def _branches(table: Table, nodes: Mapping[str, Point]) -> tuple[list[Branch], l
         resistance, count, level, _ in columns
     ]  # fmt: skip
     return dug, faults
+
+
+def _between(nodes: Mapping[str, Point], start: str, end: str) -> float:
+    """Distance of two nodes; anything where one has no place, which is a fault of its own [m]."""
+    distance = apart(nodes, start, end) if start in nodes and end in nodes else BLANK
+    return 1.0 if isnan(distance) else distance
 
 
 def _fans(table: Table) -> tuple[list[Fan], list[Fault]]:
