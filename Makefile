@@ -56,9 +56,9 @@ docs: ## build the documentation into site/
 	@tools/environment.sh dev
 	$(BIN)/python -m mkdocs build --strict
 
-validation: ## print the table of deviations from the reference cases
+validation: ## print every deviation that is measured, and the reference cases
 	@tools/environment.sh dev
-	$(BIN)/python -m validation.cases
+	$(BIN)/python -m validation
 
 lock: ## write both lock files anew from pyproject.toml (needs uv); `make lock UPGRADE=--upgrade`
 	@tools/lock.sh $(UPGRADE)

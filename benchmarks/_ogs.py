@@ -2,10 +2,8 @@
 
 It runs in an environment with the package ogs (licence BSD-3-Clause), reads a problem as JSON from
 its input and writes one line of JSON. `fracture` is the problem of `benchmarks._fracture`: rock of
-hexahedra, the half fracture as quadrilaterals on their outer faces. Elements of a lower dimension
-count as 1 m thick whatever aperture is named, so that permeability, porosity and conductivity of
-the fracture carry the half aperture as a factor. No stabilisation: full upwinding gives thousands
-of degrees at the outlet of such elements. `well` is that of `benchmarks.well_2000m`.
+hexahedra, the half fracture as quadrilaterals on their outer faces. `well` is that of
+`benchmarks.well_2000m`.
 """
 
 import json
@@ -26,14 +24,11 @@ from benchmarks._ogs_files import (
     Floats,
     Indices,
     Mesh,
-    constants,
-    linear_solver,
-    parameters,
-    stepping,
     write_mesh,
     write_part,
     write_project,
 )
+from benchmarks._ogs_heat import Problem, Rock, Water, falling, fixed, medium, project
 from benchmarks._ogs_well import well
 
 VISCOSITY = 3e-4
@@ -53,130 +48,28 @@ def boxes(x: Floats, y: Floats, z: Floats) -> tuple[Mesh, Indices]:
     return Mesh(points, [Block(cells, np.zeros(len(cells), np.int64))]), node
 
 
-def medium(fluid: dict[str, Any], solid: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
-    """One material of a project."""
-    phases = [("AqueousLiquid", fluid), ("Solid", solid)]
-    return {
-        "phases": {"phase": [{"type": k, "properties": constants(v)} for k, v in phases]},
-        "properties": constants(whole),
-    }
-
-
-def water_and_rock(given: dict[str, Any], half: float | None) -> dict[str, Any]:
-    """The rock, or the fracture with its half aperture folded in."""
-    density, conductivity = given["density"], given["conductivity"]
-    water = {
-        "specific_heat_capacity": given["water_capacity"] / density,
-        "thermal_conductivity": conductivity,
-        "density": density,
-        "viscosity": VISCOSITY,
-    }
-    solid = {
-        "storage": 0.0,
-        "density": 1000.0,
-        "thermal_conductivity": conductivity,
-        "specific_heat_capacity": given["capacity"] / 1000.0,
-    }
-    whole = {
-        "thermal_longitudinal_dispersivity": 0.0,
-        "thermal_transversal_dispersivity": 0.0,
-        "permeability": TIGHT,
-        "porosity": 0.0,
-        "thermal_conductivity": conductivity,
-    }
-    if half is not None:
-        solid["specific_heat_capacity"] = 0.0
-        whole["permeability"] = half * (2.0 * half) ** 2 / 12.0
-        whole["porosity"] = half
-        whole["thermal_conductivity"] = half * conductivity
-    return medium(water, solid, whole)
-
-
 def heat_and_flow(given: dict[str, Any], parts: list[str], pressure: float) -> dict[str, Any]:
-    """Project of the fracture: one pass for heat, one for flow.
-
-    The problem is linear and begins with its own field of pressure, so that no pass is repeated.
-    """
-    lengths = np.diff([0.0, *given["times"]])
-    once = {"type": "DeltaX", "norm_type": "NORM2", "reltol": 1e3}
-    turns = [{"nonlinear_solver": "picard", "convergence_criterion": once, **stepping(lengths)}] * 2
-    edge = {"components": 1, "order": 1}
-    fixed = [{"mesh": part, "type": "Dirichlet", "parameter": f"p_{part}"} for part in parts]
-    return {
-        "meshes": {"mesh": [f"{name}.vtu" for name in ("whole", *parts)]},
-        "processes": {
-            "process": {
-                "name": "HT",
-                "type": "HT",
-                "coupling_scheme": "staggered",
-                "integration_order": 2,
-                "process_variables": {"temperature": "temperature", "pressure": "pressure"},
-                "specific_body_force": "0 0 0",
-                "secondary_variables": "",
-            }
+    """Project of the fracture, of which half belongs to the rock at hand."""
+    density, half = given["density"], given["half_aperture"]
+    water = Water(density, given["water_capacity"] / density, VISCOSITY)
+    rock = Rock(given["conductivity"], given["capacity"])
+    problem = Problem(
+        parts,
+        {
+            'medium id="0"': medium(water, rock, TIGHT),
+            'medium id="1"': medium(water, rock, half * (2.0 * half) ** 2 / 12.0, half),
         },
-        "media": {
-            'medium id="0"': water_and_rock(given, None),
-            'medium id="1"': water_and_rock(given, given["half_aperture"]),
+        {
+            "T0": given["rock_celsius"],
+            "T_in": given["inlet_celsius"],
+            "p_in": pressure,
+            "p_start": falling(pressure, "x", given["x"][-1]),
+            "p_out": 0.0,
         },
-        "time_loop": {
-            "global_process_coupling": {
-                "max_iter": 1,
-                "convergence_criteria": {"convergence_criterion": [once, once]},
-            },
-            "processes": {'process ref="HT"': turns},
-            "output": {
-                "type": "VTK",
-                "prefix": "out",
-                "timesteps": {"pair": {"repeat": 1, "each_steps": 1}},
-                "compress_output": "false",
-                "variables": {"variable": ["temperature", "pressure"]},
-            },
-        },
-        "parameters": parameters(
-            {
-                "T0": given["rock_celsius"],
-                "T_in": given["inlet_celsius"],
-                "p_in": pressure,
-                "p_start": {
-                    "type": "Function",
-                    "expression": f"{pressure!r} * (1 - x / {given['x'][-1]!r})",
-                },
-                "p_out": 0.0,
-            }
-        ),
-        "process_variables": {
-            "process_variable": [
-                {
-                    "name": "temperature",
-                    **edge,
-                    "initial_condition": "T0",
-                    "boundary_conditions": {
-                        "boundary_condition": {
-                            "mesh": "in",
-                            "type": "Dirichlet",
-                            "parameter": "T_in",
-                        }
-                    },
-                },
-                {
-                    "name": "pressure",
-                    **edge,
-                    "initial_condition": "p_start",
-                    "boundary_conditions": {"boundary_condition": fixed},
-                },
-            ]
-        },
-        "nonlinear_solvers": {
-            "nonlinear_solver": {
-                "name": "picard",
-                "type": "Picard",
-                "max_iter": 5,
-                "linear_solver": "linear",
-            }
-        },
-        "linear_solvers": linear_solver("BiCGSTAB", "DIAGONAL", TOLERANCE),
-    }
+        [fixed("in", "T_in")],
+        [fixed(part, f"p_{part}") for part in parts],
+    )
+    return project(problem, np.diff([0.0, *given["times"]]).tolist(), 1, TOLERANCE)
 
 
 def fracture(given: dict[str, Any], folder: Path) -> Callable[[OGSSimulation], float]:

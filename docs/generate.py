@@ -2,14 +2,17 @@
 
 In a page, a line of its own stands for what it names:
 
-* ``::: functions comine.physics.strata`` the public functions of a module, in short
+* ``::: functions comine.physics.strata`` the public functions and types of a module, in short
 * ``::: sources comine.physics.strata`` the sources that the module names
-* ``::: cases ventilation/14 solvers/05`` rows of the validation table
+* ``::: cases ventilation/14 solvers/05`` rows of the table of reference cases
+* ``::: measured engine`` deviations and observed orders that tests of a part measure
+* ``::: stored skins.openings`` a table of a run that is too long for a build
 * ``::: file tests/plugin/pyproject.toml`` a file
 * ``::: toml examples/sanshandao/project.toml site.geotherm`` a table of an example, as it stands
 """
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -25,7 +28,7 @@ from mkdocs.structure.pages import Page
 from comine.fields import Fields
 from comine.kinds import parts
 from comine.stages import promises
-from validation import cases
+from validation import account, cases, stored, tables
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "comine"
@@ -34,7 +37,8 @@ SOURCE = ROOT / "src" / "comine"
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages."""
     pages = {
-        "validation.md": "# Validation\n\n" + VALIDATION + cases.page(results()),
+        "validation.md": "# Validation\n\n" + VALIDATION + tables.page(results()),
+        "validation.json": json.dumps(results().plain(), indent=1),
         "reference/kinds.md": kinds_page(),
         "reference/results.md": results_page(),
         "reference/physics.md": functions_page("physics"),
@@ -56,16 +60,18 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 VALIDATION = """\
-Every reference case that the project carries, with the number that used most of its tolerance.
-The table is written by `make validation`, which runs the tests of the cases; it is not typed.
+Every deviation that the tests measure, with the limit that they assert, and every reference case
+that the project carries, with the number that used most of its tolerance. Nothing here is typed:
+the site is built from a run of those tests, and `make validation` prints the same. All numbers
+that were compared are in [validation.json](validation.json).
 
 """
 
 
 @cache
-def results() -> list[cases.Result]:
-    """Result of each case, run once for the build."""
-    return cases.run()
+def results() -> account.Account:
+    """All that the tests compare and measure, run once for the build."""
+    return account.run(account.files())
 
 
 # --------------------------------------------------------------------------- functions
@@ -90,14 +96,29 @@ def public(module: ModuleType) -> Iterator[Callable[..., Any]]:
             yield value
 
 
+def types_of(module: ModuleType) -> Iterator[type]:
+    """Types that a module defines for others, in its order."""
+    for name, value in vars(module).items():
+        own = inspect.isclass(value) and value.__module__ == module.__name__
+        if own and not name.startswith("_"):
+            yield value
+
+
 def head(module: ModuleType) -> str:
     """Docstring of a module before its sources."""
     return readable(inspect.getdoc(module).partition("\nSources\n")[0])
 
 
-def sources(name: str) -> str:
+def sources(*names: str) -> str:
+    """Sources that modules name."""
+    return "\n\n".join(map(sources_of, names))
+
+
+def sources_of(name: str) -> str:
     """Sources that a module names."""
     text = inspect.getdoc(import_module(name)).partition("\nSources\n")[2]
+    if not text:
+        raise ValueError(f"{name} names no sources")
     return readable(text.partition("\n")[2].strip())
 
 
@@ -115,15 +136,23 @@ def described(function: Callable[..., Any]) -> Iterator[str]:
 
 
 def functions(*names: str) -> str:
-    """Table of the functions of modules with their first lines."""
-    lines = ["| function | gives |", "|---|---|"]
+    """Table of the functions and types of modules with their first lines."""
+    lines = ["| function or type | gives |", "|---|---|"]
     for name in names:
-        package = name.split(".")[1]
-        for function in public(import_module(name)):
-            first = readable((inspect.getdoc(function) or "").split("\n\n")[0]).replace("\n", " ")
+        _, package, short = name.split(".")
+        module = import_module(name)
+        for function in public(module):
             link = f"../reference/{package}.md#{function.__name__}"
-            lines.append(f"| [`{name.split('.')[-1]}.{function.__name__}`]({link}) | {first} |")
+            lines.append(f"| [`{short}.{function.__name__}`]({link}) | {first_line(function)} |")
+        for kind in types_of(module):
+            lines.append(f"| `{short}.{kind.__name__}` | {first_line(kind)} |")
     return "\n".join(lines)
+
+
+def first_line(documented: Callable[..., Any]) -> str:
+    """First sentence of a docstring."""
+    opening = (inspect.getdoc(documented) or "").split("\n\n")[0]
+    return readable(opening).replace("\n", " ").replace("|", "\\|")
 
 
 def signature(function: Callable[..., Any]) -> str:
@@ -213,10 +242,21 @@ def results_page() -> str:
 
 def case_rows(*starts: str) -> str:
     """Rows of the validation table whose names begin as given."""
-    chosen = [result for result in results() if result.case.startswith(starts)]
+    chosen = [result for result in results().cases if result.case.startswith(starts)]
     if missing := [s for s in starts if not any(r.case.startswith(s) for r in chosen)]:
         raise ValueError(f"no case begins with {missing}")
     return cases.table(chosen)
+
+
+def measured(part: str) -> str:
+    """What tests measure of a part."""
+    return tables.measured(results(), part)
+
+
+def stored_table(name: str) -> str:
+    """A table that is kept, by its module and name."""
+    module, _, table = name.partition(".")
+    return stored.stored(module)[table].markdown()
 
 
 def toml_table(file: str, *names: str) -> str:
@@ -241,6 +281,8 @@ DIRECTIVES: dict[str, Callable[..., str]] = {
     "functions": functions,
     "sources": sources,
     "cases": case_rows,
+    "measured": measured,
+    "stored": stored_table,
     "toml": toml_table,
     "file": whole_file,
 }

@@ -1,7 +1,8 @@
 """Fractures in a grid of coarse cells: the tables of fractures in `docs/physics/skins.md`.
 
 ``python -m validation.skin_planes`` computes the heat from a fluid that is 1 K warmer than the rock
-from time zero on and prints the greatest errors from the first day to 30 years, in per cent.
+from time zero on and writes the greatest errors from the first day to 30 years, in per cent, to
+`validation/skin_planes.json`.
 """
 
 import sys
@@ -37,6 +38,7 @@ from tests.numerics.skin_rig import (
     make_grid,
     step_response,
 )
+from validation.stored import Table, keep
 
 Floats = NDArray[np.float64]
 STEPS = doubling_steps(1800.0, 16, 30 * YEAR)
@@ -44,6 +46,7 @@ TIMES = np.cumsum(STEPS)
 COUNTS = (TIMES > 0.99 * DAY) & (TIMES < 30.01 * YEAR)
 WIDTHS = (2.0, 5.0, 10.0, 20.0, 40.0)
 PLACES = (0.0, 0.15, 0.3, 0.5)
+FILM = 20.0
 
 
 def steady_contact(width: float, place: float) -> Floats:
@@ -109,34 +112,54 @@ def greatest(*errors: Floats) -> str:
     return f"{100.0 * max(float(np.abs(e).max()) for e in errors):.1f}"
 
 
-def row(name: str, *values: str) -> str:
-    """A row of Markdown."""
-    return f"| {name} | " + " | ".join(values) + " |\n"
+def endless() -> Table:
+    """Fractures without end, by the width of the cells."""
+    rows = {
+        f"steady contact, {name}": [greatest(steady_contact(w, place)) for w in WIDTHS]
+        for name, place in (("mid-cell", 0.5), ("on a face", 0.0))
+    }
+    for reach in (1.0, 1.5, 2.0, 2.5, 3.0):
+        rows[f"skin, reach of {reach:g} cells"] = [anywhere(w, reach) for w in WIDTHS]
+    rows[f"skin, film {FILM:g} W/m²/K"] = [anywhere(w, film=FILM) for w in WIDTHS]
+    for rings in (6, 8, 10, 16):
+        rows[f"skin, {rings} rings"] = [anywhere(w, rings=rings) for w in WIDTHS]
+    for angle in (30.0, 45.0):
+        found = [at_angle(w, angle) for w in WIDTHS[2:]]
+        rows[f"skin, plane at {angle:g}°, each piece"] = ["–", "–", *found]
+    title = "Fracture without end, heat from its walls against two half-spaces"
+    return Table(title, "way \\ cells [m]", [f"{w:g}" for w in WIDTHS], rows)
+
+
+def strips() -> Table:
+    """Fractures between two borders, by their width."""
+    halves = (25.0, 50.0, 100.0)
+    rows = {
+        f"cells of {width:g} m, borders {'widened' if ends else 'ignored'}": [
+            bordered(width, half, ends) for half in halves
+        ]
+        for width in (5.0, 10.0, 20.0)
+        for ends in (True, False)
+    }
+    title = "Fracture between two borders, its heat from a month on against a fine grid"
+    return Table(title, "way \\ width of the strip [m]", [f"{2 * half:g}" for half in halves], rows)
+
+
+def pairs() -> Table:
+    """Two parallel fractures, by their distance."""
+    spacings = (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0)
+    rows = {
+        name: [parallel(spacing, together) for spacing in spacings]
+        for name, together in (("felt directly", True), ("felt through the grid alone", False))
+    }
+    title = "Two parallel fractures in cells of 10 m, heat of each against the exact pair"
+    return Table(title, "way \\ apart [m]", [f"{spacing:g}" for spacing in spacings], rows)
 
 
 def main() -> None:
-    """Print the tables."""
-    write = sys.stdout.write
-    write(row("cells [m]", *(f"{w:g}" for w in WIDTHS)))
-    for name, place in (("mid-cell", 0.5), ("on a face", 0.0)):
-        write(row(f"steady contact, {name}", *(greatest(steady_contact(w, place)) for w in WIDTHS)))
-    for reach in (1.0, 1.5, 2.0, 2.5, 3.0):
-        write(row(f"skin, {reach:g} cells", *(anywhere(w, reach) for w in WIDTHS)))
-    write(row("skin, 2.5 cells, film", *(anywhere(w, film=20.0) for w in WIDTHS)))
-    for rings in (6, 8, 10, 16):
-        write(row(f"skin, 2.5 cells, {rings} rings", *(anywhere(w, rings=rings) for w in WIDTHS)))
-    for angle in (30.0, 45.0):
-        write(row(f"at {angle:g} degrees", "", "", *(at_angle(w, angle) for w in WIDTHS[2:])))
-    halves = (25.0, 50.0, 100.0)
-    write(row("\nstrip, width [m]", *(f"{2 * half:g}" for half in halves)))
-    for width in (5.0, 10.0, 20.0):
-        for ends in (True, False):
-            name = f"cells of {width:g} m, borders {'widened' if ends else 'ignored'}"
-            write(row(name, *(bordered(width, half, ends) for half in halves)))
-    spacings = (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0)
-    write(row("\nparallel, apart [m]", *(f"{s:g}" for s in spacings)))
-    for together in (True, False):
-        write(row("felt" if together else "not felt", *(parallel(s, together) for s in spacings)))
+    """Write and print the tables."""
+    tables = {"endless": endless(), "strips": strips(), "pairs": pairs()}
+    keep("skin_planes", tables)
+    sys.stdout.write("\n\n".join(table.markdown() for table in tables.values()) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Ways to join the rings around an opening to the cells of a grid, compared.
 
 ``python -m validation.skins`` computes the heat from a fluid that is 1 K warmer than the rock from
-time zero on with each way, in two dimensions, prints the table of `docs/physics/skins.md` and draws
-its figure. The reference is the exact G(F, B).
+time zero on with each way, in two dimensions, writes `validation/skins.json` and draws the figure
+of `docs/physics/skins.md`. The reference is the exact G(F, B).
 """
 
 import sys
@@ -26,7 +26,6 @@ from tests.numerics.skin_rig import (
     DAY,
     YEAR,
     airway,
-    at_times,
     doubling_steps,
     errors,
     exact_flow,
@@ -34,6 +33,7 @@ from tests.numerics.skin_rig import (
     in_flat_grid,
     step_response,
 )
+from validation.stored import Table, keep
 
 Floats = NDArray[np.float64]
 FIGURE = Path(__file__).parent.parent / "docs" / "images" / "skins.svg"
@@ -165,24 +165,22 @@ def greatest(error: Floats) -> str:
     return f"{100.0 * np.abs(error).max():.1f}"
 
 
-def table() -> str:
-    """Greatest errors of all ways, as Markdown."""
-    heads = [f"{width / radius:g}" for radius, width in SIZES]
-    rows: list[tuple[str, list[str]]] = [
-        ("steady index", [fits(steady_index, *s, 5.0) for s in SIZES]),
-        ("rings instead of the cell", [fits(cell_error, *s, 4.0) for s in SIZES]),
-        ("rings instead of the circle", [fits(circle_error, *s, 0.0) for s in SIZES]),
-    ]
+def table() -> Table:
+    """Greatest errors of all ways."""
+    rows: dict[str, list[str]] = {
+        "steady index": [fits(steady_index, *s, 5.0) for s in SIZES],
+        "rings instead of the cell": [fits(cell_error, *s, 4.0) for s in SIZES],
+        "rings instead of the circle": [fits(circle_error, *s, 0.0) for s in SIZES],
+    }
     for reach in (1.0, 1.5, 2.0, 2.5, 3.0):
-        rows.append((f"skin, {reach:g} cells", [greatest(error_of_skin(*s, reach)) for s in SIZES]))
-    corner = [greatest(error_of_skin(*s, place=CORNER)) for s in SIZES]
-    rows.append(("skin, 2.5 cells, axis on a corner", corner))
+        name = f"skin, reach of {reach:g} cells"
+        rows[name] = [greatest(error_of_skin(*s, reach)) for s in SIZES]
+    rows["skin, axis on a corner"] = [greatest(error_of_skin(*s, place=CORNER)) for s in SIZES]
     for rings in (6, 8, 10, 16):
-        found = [greatest(error_of_skin(*s, rings=rings)) for s in SIZES]
-        rows.append((f"skin, 2.5 cells, {rings} rings", found))
-    lines = ["| way \\ cell width over radius | " + " | ".join(heads) + " |"]
-    lines += ["|---|" + "---|" * len(heads)]
-    return "\n".join([*lines, *(f"| {name} | " + " | ".join(row) + " |" for name, row in rows)])
+        rows[f"skin, {rings} rings"] = [greatest(error_of_skin(*s, rings=rings)) for s in SIZES]
+    heads = [f"{width / radius:g}" for radius, width in SIZES]
+    title = "Opening in a grid, heat from its wall against the exact G(F, B)"
+    return Table(title, "way \\ cell width over radius", heads, rows)
 
 
 def cell_error(radius: float, width: float) -> Floats:
@@ -243,13 +241,10 @@ def fields(axes: Axes) -> None:
 
 
 def main() -> None:
-    """Print the table and draw the figure."""
-    flow = step_response(
-        in_flat_grid(flat_grid(10.0), airway(2.0, 27.0), [2.0], [[0.0, 0.0]]), FILM, STEPS
-    )
-    when = np.array([1.0, 7.0, 30.0, 182.0, 365.25, 1826.25, 10957.5]) * DAY
-    share_ = at_times(STEPS, flow[:, 0], when) / exact_flow(when, 2.0, FILM) - 1.0
-    sys.stdout.write(f"{table()}\n\n10 m cells, radius 2 m [%]: {(100 * share_).round(2)}\n")
+    """Write and print the table, and draw the figure."""
+    found = table()
+    keep("skins", {"openings": found})
+    sys.stdout.write(found.markdown() + "\n")
     draw()
 
 

@@ -36,13 +36,15 @@ def test_chinese_variant():
     assert values == [0.52, 0.89, 1.12, 1.26, 1.36, 1.41, 1.46]
 
 
-def test_regression_is_near_the_tables():
+def test_regression_is_near_the_tables(measured):
     for n in range(4, 16):
-        assert random_index(n) == pytest.approx(random_index(n, "alonso-lamata table"), abs=0.03)
+        error = random_index(n) - random_index(n, "alonso-lamata table")
+        what = "random index by regression, 4 to 15 alternatives"
+        measured.deviation("decision", what, "table of Alonso and Lamata", error, 0.03, "")
 
 
 @pytest.mark.parametrize(("size", "missing"), [(4, 1), (5, 2), (6, 4)])
-def test_incomplete_index_against_random_matrices(size, missing):
+def test_incomplete_index_against_random_matrices(size, missing, measured):
     rng = np.random.default_rng(size)
     scale = np.concatenate([1.0 / np.arange(9, 1, -1), np.arange(1, 10)])
     total, count = 0.0, 0
@@ -57,7 +59,9 @@ def test_incomplete_index_against_random_matrices(size, missing):
             continue
         total += prioritise(matrix, "lambda min").consistency_index
         count += 1
-    assert random_index(size, missing=missing) == pytest.approx(total / count, rel=0.15)
+    error = random_index(size, missing=missing) / (total / count) - 1.0
+    what = f"random index, {size} alternatives, {missing} comparisons missing"
+    measured.deviation("decision", what, "mean of 250 random sets", error, 0.15)
 
 
 def test_a_spanning_tree_has_nothing_to_contradict():

@@ -108,14 +108,16 @@ def test_product_with_flow_is_that_of_the_balances_cell_by_cell(shape):
     assert flat(operator.diagonal()) == pytest.approx(np.diag(matrix), rel=1e-14)
 
 
-def test_products_with_the_transpose_are_adjoint():
+def test_products_with_the_transpose_are_adjoint(measured):
     shape = (6, 5, 4)
     operator, u, v = random_flow(shape), random_cells(shape, 2), random_cells(shape, 3)
     left = np.vdot(flat(v), flat(operator.apply(u)))
     assert np.vdot(flat(operator.apply_transpose(v)), flat(u)) == pytest.approx(left, rel=1e-13)
     rock = operator.rock
     left = np.vdot(v.rock, rock.apply(u.rock))
-    assert np.vdot(rock.apply_transpose(v.rock), u.rock) == pytest.approx(left, rel=1e-13)
+    back = np.vdot(rock.apply_transpose(v.rock), u.rock)
+    what = "product of a vector with the transpose"
+    measured.deviation("gradients", what, "the adjoint", back / left - 1.0, 1e-13, "")
 
 
 def test_transpose_that_jax_derives_is_ours():
@@ -149,7 +151,7 @@ def weighed(operator, right, weights):
 
 
 @pytest.mark.parametrize("carried", [0.0, 1.0, 100.0])
-def test_systems_and_their_derivatives_against_dense_algebra(carried):
+def test_systems_and_their_derivatives_against_dense_algebra(carried, measured):
     shape = (4, 3, 2)
     operator, right = random_flow(shape, carried=carried), random_cells(shape, 2)
     weights = random_cells(shape, 3)
@@ -159,7 +161,9 @@ def test_systems_and_their_derivatives_against_dense_algebra(carried):
     adjoint = np.linalg.solve(matrix.T, flat(weights))
     assert value == pytest.approx(flat(weights) @ solution, rel=1e-9)
     scale = abs(adjoint).max()
-    assert flat(by_right) == pytest.approx(adjoint, rel=1e-8, abs=1e-10 * scale)
+    error = (flat(by_right) - adjoint) / scale
+    what = "derivatives of a system by its right side"
+    measured.deviation("gradients", what, "dense adjoint", error, 1e-8, "")
     shifts = flat((by_operator.rock.shift, by_operator.shift))
     assert shifts == pytest.approx(-adjoint * solution, rel=1e-7, abs=1e-9 * scale)
 
@@ -188,7 +192,7 @@ def mixed_rock(seed=0):
     return problem, rng.uniform(290.0, 340.0, grid.shape)
 
 
-def test_temperatures_are_those_of_the_compiled_path_whatever_the_precision_outside():
+def test_temperatures_are_those_of_the_compiled_path_whatever_the_precision_outside(measured):
     problem, start = mixed_rock()
     steps = np.array([0.01, 0.02, 0.05, 0.1, 0.3, 1.0]) * YEAR
     run = Run(problem, steps, tolerance=1e-13)
@@ -198,7 +202,9 @@ def test_temperatures_are_those_of_the_compiled_path_whatever_the_precision_outs
         assert jnp.ones(1).dtype == np.float32
     theirs = march(problem, State.at_rest(start), np.cumsum(steps).tolist(), control)
     for mine, reached in zip(ours, theirs, strict=True):
-        assert mine == pytest.approx(reached.state.temperature, rel=1e-11)
+        error = mine / reached.state.temperature - 1.0
+        what = "temperatures, layers and every kind of side, six steps"
+        measured.deviation("gradients", what, "compiled path", error, 1e-11, "")
 
 
 def heated_fracture():
@@ -220,7 +226,7 @@ def heated():
     return run, given, forward(run)
 
 
-def test_temperatures_with_flow_are_those_of_dense_stages(heated):
+def test_temperatures_with_flow_are_those_of_dense_stages(heated, measured):
     """The method by its table of coefficients, the cells by their balances."""
     run, given, call = heated
     grid, half = run.rock.grid, 0.5 * run.fracture.capacity
@@ -245,7 +251,8 @@ def test_temperatures_with_flow_are_those_of_dense_stages(heated):
         right = stored * state + (1 - gamma) * h * rate + gamma * h * flat(heat)
         state = np.linalg.solve(stage, right)
         ours = flat((reached.rock[number], reached.fluid[number]))
-        assert ours == pytest.approx(state, rel=1e-10)
+        what = "temperatures with flow, of the temperature"
+        measured.deviation("gradients", what, "dense algebra", ours / state - 1.0, 1e-10, "")
 
 
 def scalar(reached):
@@ -265,7 +272,7 @@ def slope(heated):
 
 
 @pytest.mark.parametrize("name", Inputs._fields)
-def test_gradient_is_that_of_central_differences(name, slope):
+def test_gradient_is_that_of_central_differences(name, slope, measured):
     call, given, derivatives = slope
     values = getattr(given, name)
     rng = np.random.default_rng(5)
@@ -277,10 +284,12 @@ def test_gradient_is_that_of_central_differences(name, slope):
             moved.flat[place] += sign * step
             ends.append(float(scalar(call(given._replace(**{name: moved})))))
         difference = (ends[0] - ends[1]) / (2 * step)
-        assert getattr(derivatives, name).flat[place] == pytest.approx(difference, rel=2e-5)
+        error = getattr(derivatives, name).flat[place] / difference - 1.0
+        what = f"derivatives of a number of rock and water by {name}"
+        measured.deviation("gradients", what, "central differences", error, 2e-5, "")
 
 
-def test_gradient_by_conductivity_and_capacity_is_homogeneous():
+def test_gradient_by_conductivity_and_capacity_is_homogeneous(measured):
     """With fixed sides and no source, temperatures depend on the ratio of the two alone."""
     problem, start = mixed_rock()
     held = Sides(x_low=fixed(280.0), z_high=fixed(lambda time: 300.0 + 1e-7 * time))
@@ -292,7 +301,8 @@ def test_gradient_by_conductivity_and_capacity_is_homogeneous():
     assert np.all(np.isfinite(by.conductivity))
     parts = by.conductivity * given.conductivity
     total = np.sum(parts) + np.sum(by.capacity * given.capacity)
-    assert abs(total) < 1e-9 * np.abs(parts).sum()
+    what = "derivatives by conductivity and capacity where only their ratio counts"
+    measured.deviation("gradients", what, "no sum", total / np.abs(parts).sum(), 1e-9, "")
     assert np.abs(parts).sum() > 1.0
     assert not by.flow.any()
     assert not by.inlet.any()
@@ -329,7 +339,7 @@ def test_water_along_a_fracture_is_warmed_as_by_lauwerier():
     assert off.max() < 1.5  # in the first year, by upwind differences
 
 
-def test_gradient_of_the_outlet_is_that_of_lauwerier():
+def test_gradient_of_the_outlet_is_that_of_lauwerier(measured):
     """Closed form without the storage of the water."""
     p = LAUWERIER["parameters"]
     run, given, ends = lauwerier()
@@ -337,11 +347,15 @@ def test_gradient_of_the_outlet_is_that_of_lauwerier():
     over = np.sqrt(p["lam"] / p["rhoc"] * ends[-1] * YEAR)
     z = p["lam"] * p["L"] / (p["rhoc_w"] * p["q_m2_s"] * over)
     bell = (p["Tin"] - p["T0"]) * -2 / np.sqrt(np.pi) * np.exp(-(z**2)) * z
-    assert by.flow == pytest.approx(-bell / p["q_m2_s"], rel=0.02)
-    assert by.inlet == pytest.approx(erfc(z), rel=0.02)
-    assert by.start.sum() == pytest.approx(1 - erfc(z), rel=0.02)
-    assert by.conductivity.sum() == pytest.approx(0.5 * bell / p["lam"], rel=0.02)
-    assert by.capacity.sum() == pytest.approx(0.5 * bell / p["rhoc"], rel=0.02)
+    for name, exact in {
+        "flow": -bell / p["q_m2_s"],
+        "inlet": erfc(z),
+        "start": 1 - erfc(z),
+        "conductivity": 0.5 * bell / p["lam"],
+        "capacity": 0.5 * bell / p["rhoc"],
+    }.items():
+        error = np.sum(getattr(by, name)) / exact - 1.0
+        measured.deviation("gradients", f"outlet by {name} at 30 years", "Lauwerier", error, 0.02)
 
 
 def changed(**what):

@@ -131,7 +131,7 @@ def solved(operator, centres, worth, tolerance=1e-6):
     return out, outcome.iterations
 
 
-def test_iterations_stay_bounded_where_those_of_the_diagonal_grow():
+def test_iterations_stay_bounded_where_those_of_the_diagonal_grow(measured):
     counts = []
     for cells in (16, 32, 64):
         grid = Grid(*[np.linspace(0.0, 100.0, cells + 1)] * 3)
@@ -139,16 +139,20 @@ def test_iterations_stay_bounded_where_those_of_the_diagonal_grow():
         counts.append([solved(operator, grid.centres, worth)[1] for worth in (np.inf, 0.0)])
     diagonal, levels = np.transpose(counts)
     assert diagonal[2] > 1.6 * diagonal[1] > 2.5 * diagonal[0]
-    assert np.max(levels) < 50
+    what = f"even cubes, 16, 32, 64 cells a side, to 1e-6 (diagonal: up to {diagonal.max()})"
+    measured.deviation("rock-grid", f"iterations, {what}", "a bound", levels, 49, "")
     assert levels[2] < 1.35 * levels[1]
 
 
-def test_iterations_in_a_grid_graded_along_all_axes():
+def test_iterations_in_a_grid_graded_along_all_axes(measured):
     box = Box((24.0, 24.0, 24.0), (26.0, 26.0, 26.0), 0.2)
     grid = graded([box], (0.0, 0.0, 0.0), (100.0, 100.0, 100.0), 1.3)
     for step in (1e7, 1e9):
         operator = operator_of(grid, step)
-        assert solved(operator, grid.centres, 0.0)[1] < 70
+        what = "iterations, grid graded along all axes from 0.2 m, to 1e-6"
+        measured.deviation(
+            "rock-grid", what, "a bound", solved(operator, grid.centres, 0.0)[1], 69, ""
+        )
     assert solved(operator, grid.centres, np.inf)[1] > 300
 
 

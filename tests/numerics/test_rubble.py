@@ -64,7 +64,7 @@ def test_front_in_a_packed_bed(water):
 
 
 @pytest.mark.parametrize(("water", "finest"), [(WATER, 2e-4), (0.0, 7e-5)])
-def test_order_of_the_front(water, finest):
+def test_order_of_the_front(water, finest, measured):
     xi, delay = BED["h_v"] * X / FLOW, PHI * X / U * water / WATER
     parts = np.array([0.7, 1.0, 1.3])
     exact = [schumann(xi, part * xi) for part in parts]
@@ -76,18 +76,21 @@ def test_order_of_the_front(water, finest):
         )
         for pieces in (50, 100, 200)
     ]
-    assert np.all(np.log2(np.divide(errors[:-1], errors[1:])) > 1.8)
-    assert errors[-1] < finest
+    what = "front in a packed bed" + (", no heat in the fluid" if water == 0.0 else "")
+    orders = np.log2(np.divide(errors[:-1], errors[1:]))
+    measured.order("porous", f"{what} (50, 100, 200 pieces)", orders, 1.8)
+    measured.deviation("porous", f"{what}, 200 pieces", "Schumann", errors[-1], finest, "")
 
 
-def test_blocks_that_conduct_differ_little_from_one_resistance():
+def test_blocks_that_conduct_differ_little_from_one_resistance(measured):
     """The linear driving force is near a front that passes slowly against the block's time."""
     film = 47.37653384799522
     assert effective_film(film, 0.3, 3.0) * SURFACE == pytest.approx(BED["h_v"], rel=1e-9)
     bed = make_bed(np.full(100, X / 100), PHI, 0.15, Matter(3.0, ROCK), film, WATER)
     times = np.array([0.7, 1.0, 1.3]) * STOICHIOMETRIC + PHI * X / U
     expected = [FRONT["expected"][f"Tf_star_at_{part}tst"] for part in ("0.7", "1.0", "1.3")]
-    assert outlets(bed, times, 100) == pytest.approx(expected, abs=0.002)
+    what, error = "blocks of 0.3 m in shells, of the step", outlets(bed, times, 100) - expected
+    measured.deviation("porous", what, "one resistance for film and block", error, 0.002, "")
 
 
 def test_small_blocks_follow_the_fluid():
@@ -119,7 +122,7 @@ def sphere_with_film(biot, fourier):
 
 
 @pytest.mark.parametrize("biot", [0.1, 1.0, 10.0])
-def test_one_block_with_a_film(biot):
+def test_one_block_with_a_film(biot, measured):
     """A single piece with so much flow that the fluid keeps its inlet."""
     radius, k = 0.5, 3.0
     bed = make_bed([1.0], 0.4, radius, Matter(k, ROCK), biot * k / radius, WATER, shells=32)
@@ -130,7 +133,9 @@ def test_one_block_with_a_film(biot):
         seconds = fourier * radius**2 * ROCK / k
         run = pass_through(bed, state, 1e12, np.zeros((steps, 2)), seconds / steps)
         left = float((bed.blocks.capacity * run.state.blocks).sum()) / whole
-        assert left == pytest.approx(sphere_with_film(biot, fourier), rel=0.001)
+        error = left / sphere_with_film(biot, fourier) - 1.0
+        what = "sphere with a film, Biot numbers 0.1 to 10, 32 shells, mean"
+        measured.deviation("porous", what, "series", error, 0.001)
 
 
 def mixed_bed(seed):

@@ -64,10 +64,13 @@ def one_airway(radius, width, place=CENTRE, rings=12, **grading):
         (0.1, 1000.0, 20.0, CORNER),
     ],
 )
-def test_wall_flux_in_a_grid_from_the_first_day_to_thirty_years(radius, film, width, place):
+def test_wall_flux_in_a_grid_from_the_first_day_to_thirty_years(
+    radius, film, width, place, measured
+):
     coupled = one_airway(radius, width, place, equal=max(4.0 * width, 10.0))
     _, error = errors(coupled, radius, film, LONG)
-    assert np.abs(error).max() < 0.01
+    what = f"opening of {radius:g} m radius in cells of {width:g} m"
+    measured.deviation("skins", what, "exact G(F, B)", error, 0.01)
 
 
 @case("solvers/26_host_cell_well_index_transient")
@@ -100,7 +103,7 @@ def test_a_shorter_reach_and_a_hole_full_of_rock_are_worse():
     assert greatest(14.5, displaced=False) > 2.0 * best
 
 
-def test_seasons_felt_through_rings_and_cells():
+def test_seasons_felt_through_rings_and_cells(measured):
     """Fluid with seasons for ten years: amplitude and lag of the heat."""
     radius, film, per_year = 2.0, 20.0, 48
     coupled = one_airway(radius, 5.0, CORNER, equal=20.0)
@@ -113,7 +116,8 @@ def test_seasons_felt_through_rings_and_cells():
         wall, _ = coupled.step(width, film, np.sin(angle))
         if number >= 9 * per_year:
             phase += 2j / per_year * wall[0] * np.exp(-1j * angle[1, 0])
-    assert abs(phase / admittance - 1.0) < 0.01
+    what = "seasons through rings and cells of 5 m, of the amplitude"
+    measured.deviation("skins", what, "periodic solution", phase / admittance - 1.0, 0.01)
 
 
 def test_all_heat_from_the_fluid_is_in_rings_and_cells():
@@ -184,7 +188,7 @@ def two_parallel(time, radius, film, distance):
     ("radius", "film", "distance", "width", "allowed"),
     [(0.1, 1000.0, 5.0, 10.0, 0.01), (0.1, 1000.0, 2.0, 5.0, 0.01), (2.0, 20.0, 10.0, 10.0, 0.01)],
 )
-def test_two_skins_that_share_cells(radius, film, distance, width, allowed):
+def test_two_skins_that_share_cells(radius, film, distance, width, allowed, measured):
     skins = airway([radius, radius], float(host_reach(radius, width)))
     places = [[-0.5 * distance, 0.0], [0.5 * distance, 0.0]]
     grid = flat_grid(width)
@@ -195,7 +199,8 @@ def test_two_skins_that_share_cells(radius, film, distance, width, allowed):
     counts = (times > DAY) & (times < 30 * YEAR)
     exact = two_parallel(times[counts], radius, film, distance)
     error = np.abs(flow[counts, 0] / exact - 1.0).max()
-    assert error < allowed
+    what = f"two openings of {radius:g} m radius {distance:g} m apart, cells of {width:g} m"
+    measured.deviation("skins", what, "Laplace transform", error, allowed)
     apart = in_flat_grid(grid, skins, [radius] * 2, places, together=False)
     without = step_response(apart, film, LONG)[counts, 0] / exact - 1.0
     assert np.abs(without).max() > 3.0 * error
@@ -225,7 +230,7 @@ def test_skins_far_apart_feel_each_other_through_the_grid():
 # ---------------------------------------------------------------- three dimensions
 
 
-def test_an_opening_across_the_diagonal_of_the_cells():
+def test_an_opening_across_the_diagonal_of_the_cells(measured):
     """A straight opening along (1, 1, 0), without end in a periodic grid."""
     width, count, radius, film = 10.0, 11, 2.0, 20.0
     grid = make_grid([np.arange(count + 1) * width] * 3, periodic_difference)
@@ -248,7 +253,9 @@ def test_an_opening_across_the_diagonal_of_the_cells():
     flow = step_response(Coupled(grid, skins, whole), film, steps)[:, 0] / length
     times = np.cumsum(steps)
     counts = (times > DAY) & (times < 3 * YEAR)
-    assert np.abs(flow[counts] / exact_flow(times[counts], radius, film) - 1.0).max() < 0.01
+    error = flow[counts] / exact_flow(times[counts], radius, film) - 1.0
+    what = "opening along a diagonal of the cells, (1, 1, 0), to 3 years"
+    measured.deviation("skins", what, "exact G(F, B)", error, 0.01)
 
 
 def mean_warming(edges, start, end, width, steps, with_ends=True, together=True):
@@ -283,7 +290,7 @@ def mean_warming(edges, start, end, width, steps, with_ends=True, together=True)
     return np.array(warm)
 
 
-def test_the_ends_of_a_hole():
+def test_the_ends_of_a_hole(measured):
     length, width, count = 100.0, 10.0, 10
     across = graded_edges(width, 0.5, equal=4 * width, until=150.0, growth=1.35)
     tail = np.cumsum(width * 1.35 ** np.arange(1, 10))
@@ -299,11 +306,12 @@ def test_the_ends_of_a_hole():
         warm = mean_warming(edges, start, end, width, steps, with_ends)
         return at_times(steps, warm, times) / exact - 1.0
 
-    assert np.abs(error(True)).max() < 0.015
+    what = "free hole of 100 m in cells of 10 m, mean wall, 1 to 20 years"
+    measured.deviation("skins", what, "finite line", error(True), 0.015)
     assert error(False).max() > 0.03
 
 
-def test_a_dense_fan_of_holes():
+def test_a_dense_fan_of_holes(measured):
     """Twelve holes of 50 m from one place, in cells of 10 m, against finite lines."""
     width, inner, length, holes = 10.0, 3.0, 50.0, 12
     lateral = graded_edges(width, 0.5, equal=80.0, until=160.0, growth=1.35)
@@ -323,7 +331,8 @@ def test_a_dense_fan_of_holes():
         warm = mean_warming(edges, start, end, width, steps, together=together)
         return at_times(steps, warm, times) / np.ravel(exact) - 1.0
 
-    assert np.abs(error(True)).max() < 0.025
+    what = "fan of twelve holes of 50 m in cells of 10 m, mean wall, 1 and 10 years"
+    measured.deviation("skins", what, "finite lines", error(True), 0.025)
     assert error(False).min() < -0.1
 
 

@@ -51,13 +51,14 @@ def relative(got, wanted):
 
 @pytest.mark.parametrize("radius", [0.1, 1.0, 2.0, 4.0])
 @pytest.mark.parametrize("film", [5.0, 20.0, INF])
-def test_twelve_rings_carry_a_wall_from_the_first_day_to_thirty_years(radius, film):
+def test_twelve_rings_carry_a_wall_from_the_first_day_to_thirty_years(radius, film, measured):
     steps = doubling_steps(1800.0, 16, 30 * YEAR)
     flow, _ = alone(airway(radius, 200.0), film, steps)
     times = np.cumsum(steps)
     counts = (times > 0.99 * DAY) & (times < 30 * YEAR)
     exact = exact_flow(times[counts], radius, film)
-    assert relative(flow[counts, 0], exact).max() < 0.01
+    of = f"12 rings alone, radius {radius:g} m"
+    measured.deviation("skins", of, "exact G(F, B)", relative(flow[counts, 0], exact), 0.01)
 
 
 @case("solvers/05_airway_age_of_wall_with_film")
@@ -101,17 +102,18 @@ def test_an_insulated_roadway():
         assert 1.0 - insulated / bare == pytest.approx(expected[f"reduction_{name}"], rel=rel)
 
 
-def test_insulation_with_the_rings_of_every_day():
+def test_insulation_with_the_rings_of_every_day(measured):
     film = float(film_with_layers(8.0, [0.05], [0.05], 2.0))
     steps = doubling_steps(1800.0, 16, 30 * YEAR)
     thin = Layers([[0.05]], [[0.05]], [[1.0]])
     flow, _ = alone(airway(2.0, 200.0, layers=thin), 8.0, steps)
     times = np.cumsum(steps)
     counts = (times > DAY) & (times < 30 * YEAR)
-    assert relative(flow[counts, 0], exact_flow(times[counts], 2.0, film)).max() < 0.01
+    error = relative(flow[counts, 0], exact_flow(times[counts], 2.0, film))
+    measured.deviation("skins", "wall behind insulation", "exact G(F, B)", error, 0.01)
 
 
-def test_second_order_in_the_rings():
+def test_second_order_in_the_rings(measured):
     counts = np.array([10, 20, 40])
     steps = doubling_steps(100.0, 100, 40 * DAY)
     found = []
@@ -120,7 +122,7 @@ def test_second_order_in_the_rings():
         flow, _ = alone(airway(2.0, 30.0, count, soonest), 20.0, steps)
         got = at_times(steps, flow[:, 0], [10 * DAY, 30 * DAY])
         found.append(relative(got, exact_flow([10 * DAY, 30 * DAY], 2.0, 20.0)).max())
-    assert np.all(orders(1.0 / counts, found) > 1.85)
+    measured.order("skins", "rings (10, 20, 40)", orders(1.0 / counts, found), 1.85)
     assert found[-1] < 3e-4
 
 
@@ -128,7 +130,7 @@ def seasons(times):
     return np.sin(2.0 * np.pi * times / YEAR)
 
 
-def test_second_order_in_time():
+def test_second_order_in_time(measured):
     def last(count):
         width = YEAR / count
         stage, rings = eliminate(airway(2.0, 30.0), GAMMA * width), np.zeros((12, 1))
@@ -142,11 +144,11 @@ def test_second_order_in_time():
     counts = np.array([25, 50, 100])
     fine = last(1600)
     found = [np.abs(last(count) - fine).max() for count in counts]
-    assert orders(1.0 / counts, found) == pytest.approx(2.0, abs=0.15)
+    measured.order("skins", "steps of a skin", orders(1.0 / counts, found), 1.85, 2.15)
 
 
 @pytest.mark.parametrize(("per_year", "allowed"), [(12, 0.03), (48, 0.01)])
-def test_seasons_against_the_periodic_solution(per_year, allowed):
+def test_seasons_against_the_periodic_solution(per_year, allowed, measured):
     """Amplitude and lag of the heat from air with seasons, after ten years."""
     radius, film, width = 2.0, 20.0, YEAR / per_year
     root = np.sqrt(2j * np.pi / YEAR / DIFFUSIVITY) * radius
@@ -163,7 +165,8 @@ def test_seasons_against_the_periodic_solution(per_year, allowed):
         end = settle(stage, respond(stage, second, film), seasons(times[1]), 0.0)
         if number >= 9 * per_year:
             phase += 2j / per_year * end.wall[0] * np.exp(-2j * np.pi * times[1] / YEAR)
-    assert abs(phase / admittance - 1.0) < allowed
+    of, error = f"seasons, {per_year} steps a year, of the amplitude", phase / admittance - 1.0
+    measured.deviation("skins", of, "periodic solution", error, allowed)
 
 
 # ---------------------------------------------------------------- planes and spheres

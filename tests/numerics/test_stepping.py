@@ -39,8 +39,10 @@ def observed(errors):
 
 
 @case("solvers/31_box_cosine_decay_order")
-@pytest.mark.parametrize("edges", [lambda n: np.linspace(0.0, L, n + 1), uneven])
-def test_order_in_space_on_even_and_graded_grids(edges):
+@pytest.mark.parametrize(
+    ("name", "edges"), [("even", lambda n: np.linspace(0.0, L, n + 1)), ("graded", uneven)]
+)
+def test_order_in_space_on_even_and_graded_grids(name, edges, measured):
     until, amplitude = 10 * YEAR, BOX["expected"]["amplitude"][0]
     errors = []
     for cells in (12, 24, 48):
@@ -50,7 +52,9 @@ def test_order_in_space_on_even_and_graded_grids(edges):
         errors.append(np.max(np.abs(end.temperature - amplitude * mode)))
     orders = observed(errors)
     assert orders == pytest.approx([BOX["expected"]["order_space"]] * 2, abs=0.15)
-    assert errors[-1] < 2e-3
+    what = f"cosine mode in an insulated box, {name} grid (12, 24, 48 cells a side)"
+    measured.order("rock-grid", what, orders, 1.85, 2.15)
+    measured.deviation("rock-grid", f"{what}, 48", "exact decay", errors[-1], 2e-3, "")
 
 
 def decay_of_the_grid(edges):
@@ -60,7 +64,7 @@ def decay_of_the_grid(edges):
 
 
 @case("solvers/31_box_cosine_decay_order")
-def test_order_in_time():
+def test_order_in_time(measured):
     edges, until = np.linspace(0.0, L, 9), 10 * YEAR
     problem, mode = cosine_problem(edges)
     exact = mode * np.exp(-decay_of_the_grid(edges) * until)
@@ -73,7 +77,9 @@ def test_order_in_time():
     assert observed(errors) == pytest.approx(
         [BOX["expected"]["order_time"]["SDIRK2"]] * 3, abs=0.15
     )
-    assert errors[-1] < 2e-5
+    what = "the same mode in time, decay of the grid (8 to 64 steps)"
+    measured.order("rock-grid", what, observed(errors), 1.85, 2.15)
+    measured.deviation("rock-grid", f"{what}, 64", "exact in time", errors[-1], 2e-5, "")
 
 
 @case("solvers/31_box_cosine_decay_order")
@@ -153,10 +159,11 @@ def mixed_problem(seed=0, conductivity=None):
 
 
 @pytest.mark.parametrize("linear", [1e-3, 1e-6, 1e-10])
-def test_the_ledger_closes_with_all_sides_whatever_the_solver_leaves(linear):
+def test_the_ledger_closes_with_all_sides_whatever_the_solver_leaves(linear, measured):
     problem, start = mixed_problem()
     ledger = advance(problem, start, YEAR, Control(linear=linear, tolerance=0.1)).ledger
-    assert ledger.closure.max() < 1e-10
+    what = "ledger, all kinds of sides at once"
+    measured.deviation("rock-grid", what, "the heat exchanged", ledger.closure, 1e-10, "")
     assert np.all(np.abs(ledger.sides[:, [0, 1, 3, 4, 5]]).sum(axis=0) > 0)
     assert np.all(ledger.sides[:, 2] == 0)
 
@@ -180,7 +187,7 @@ def test_the_ledger_closes_where_conductivity_follows_temperature():
     assert ledger.closure.max() < 1e-10
 
 
-def test_matrix_exponential_of_the_stored_matrix():
+def test_matrix_exponential_of_the_stored_matrix(measured):
     """Another way through the same cells: exact in time, by dense algebra."""
     problem, start = mixed_problem()
     still = Conduction(
@@ -197,11 +204,12 @@ def test_matrix_exponential_of_the_stored_matrix():
         end = advance(still, start, 1e6, Control(tolerance=tolerance, linear=1e-10)).state
         errors.append(np.max(np.abs(end.temperature.ravel() - exact)))
     assert errors == sorted(errors, reverse=True)
-    assert errors[-1] < 0.05
+    what = "layers and sides, tolerance of 1 mK"
+    measured.deviation("rock-grid", what, "matrix exponential", errors[-1], 0.05, "K")
     assert errors[0] > 10 * errors[-1]
 
 
-def test_order_in_time_where_conductivity_follows_temperature():
+def test_order_in_time_where_conductivity_follows_temperature(measured):
     grid = Grid([0.0, 1.0], [0.0, 1.0], np.linspace(0.0, 20.0, 21))
     problem = Conduction(grid, lambda T: 3.0 * (T / 300.0) ** -2, 2e6)
     start = State.at_rest(300 + 150 * np.cos(np.pi * grid.centres[2] / 20)[None, None] ** 2)
@@ -212,7 +220,8 @@ def test_order_in_time_where_conductivity_follows_temperature():
 
     finest = end(512)
     errors = [np.max(np.abs(end(count) - finest)) for count in (16, 32, 64)]
-    assert observed(errors) == pytest.approx([2, 2], abs=0.15)
+    what = "time, conductivity falling as the square of temperature (16 to 64 steps)"
+    measured.order("rock-grid", what, observed(errors), 1.85, 2.15)
 
 
 def test_times_of_events_are_met_exactly_and_only_snapshots_are_given():

@@ -63,9 +63,12 @@ def well_errors(count):
     return outlet - exact_well(2000.0, asked, carries, 300.0, (288.15, 0.05), film, 0.1)
 
 
-def test_water_down_a_well_in_a_gradient_is_warmed_as_by_the_exact_laplace_transform():
-    assert np.abs(well_errors(40)).max() < 0.04
-    assert np.abs(well_errors(20)).max() < 0.05
+def test_water_down_a_well_in_a_gradient_is_warmed_as_by_the_exact_laplace_transform(measured):
+    well, times = "injection well of 2,000 m, 5 kg/s, 0.05 K/m", ("30 days", "a year", "30 years")
+    for count, limits in ((40, (0.04, 0.02, 0.005)), (20, (0.05, 0.05, 0.05))):
+        for error, after, limit in zip(well_errors(count), times, limits, strict=True):
+            what = f"{well}, {count} pieces, after {after}"
+            measured.deviation("engine", what, "Laplace transform", error, limit, "K")
 
 
 def small_hole(count, length=100.0, radius=0.1):
@@ -85,12 +88,15 @@ def along_even_wall(count, storage=0.0):
     return run(problem, [1.0], unknown=0.0)[-1].state.unknown[-1] - np.exp(-units)
 
 
-def test_pieces_along_an_even_wall_are_exact():
+def test_pieces_along_an_even_wall_are_exact(measured):
     """The weights are those of the exponential, so one piece does as well as many."""
-    assert max(abs(along_even_wall(n)) for n in (1, 4, 16)) < 1e-6
+    error = [along_even_wall(n) for n in (1, 4, 16)]
+    measured.deviation(
+        "engine", "pieces along an even wall, of the step", "exponential", error, 1e-6, ""
+    )
 
 
-def test_pieces_converge_with_second_order_where_the_wall_is_not_even():
+def test_pieces_converge_with_second_order_where_the_wall_is_not_even(measured):
     rock, _ = small_hole(1)
     counts, errors = np.array([4, 8, 16, 32]), []
     for count in counts:
@@ -103,11 +109,11 @@ def test_pieces_converge_with_second_order_where_the_wall_is_not_even():
         # y' = 2 (sin 3z - y), y(0) = 1
         exact = (4 * np.sin(3) - 6 * np.cos(3)) / 13 + (1 + 6 / 13) * np.exp(-2.0)
         errors.append(abs(out - exact))
-    assert np.abs(-orders(counts, errors) - 2.0).max() < 0.1, errors
+    measured.order("engine", "pieces along an uneven wall", -orders(counts, errors), 1.9, 2.1)
 
 
 @case("solvers/19_utube_steady_two_leg")
-def test_two_legs_that_touch_one_skin_are_the_delta_circuit():
+def test_two_legs_that_touch_one_skin_are_the_delta_circuit(measured):
     data = load_case("solvers/19_utube_steady_two_leg")
     p, expected = data["parameters"], data["expected"]
     pieces, radius = 30, 0.1
@@ -126,14 +132,14 @@ def test_two_legs_that_touch_one_skin_are_the_delta_circuit():
     last = run(problem, [1.0], cells=p["T_b"], unknown=p["T_b"])[-1]
     water = last.state.unknown
     exact = u_tube(p["T_in"], p["T_b"], p["L"], p["m"] * p["c"], p["R_1"], p["R_12"])
-    assert abs(water[-1] - expected["T_out"]) < 0.05
-    assert abs(water[pieces - 1] - expected["T_bottom"]) < 0.05
+    error = water[[-1, pieces - 1]] - [expected["T_out"], expected["T_bottom"]]
+    measured.deviation("engine", "U-tube, 30 pieces a leg", "closed form", error, 0.05, "K")
     assert -last.state.heat.sum() == pytest.approx(expected["heat_W"], rel=1e-3)
     assert abs(water[-1] - exact.outlet) < 0.05
 
 
 @case("solvers/06_lauwerier_1955_single_fracture")
-def test_water_along_a_fracture_is_warmed_as_by_lauwerier():
+def test_water_along_a_fracture_is_warmed_as_by_lauwerier(measured):
     data = load_case("solvers/06_lauwerier_1955_single_fracture")
     p, expected = data["parameters"], data["expected"]
     count = 50
@@ -152,8 +158,9 @@ def test_water_along_a_fracture_is_warmed_as_by_lauwerier():
     places = np.round(np.array(expected["x_m"]) / p["L"] * count).astype(int) - 1
     outlet = np.array([a.state.unknown[places] for a in found])[np.isin(times, asked)]
     error = outlet - np.array(expected["T_C_rows_t_cols_x"])
-    assert abs(error[-1, -1]) < 0.5
-    assert np.abs(error[1:]).max() < 0.5
+    what = "water along a fracture of 500 m, 50 pieces"
+    measured.deviation("engine", f"{what}, 1 to 30 years", "Lauwerier", error[1:], 0.5, "K")
+    measured.deviation("engine", f"{what}, outlet after 30", "Lauwerier", error[-1, -1], 0.5, "K")
 
 
 def shut_pipe(count, steps, storage=2000.0, carries=10.0, inlet=1.0):
@@ -165,13 +172,14 @@ def shut_pipe(count, steps, storage=2000.0, carries=10.0, inlet=1.0):
     return run(problem, HOUR * np.arange(1, steps + 1) * count * storage / carries / 36000.0)
 
 
-def test_a_step_travels_through_a_pipe_as_through_stirred_volumes_in_a_row():
+def test_a_step_travels_through_a_pipe_as_through_stirred_volumes_in_a_row(measured):
     count, residence = 20, 20 * 2000.0 / 10.0
     found = shut_pipe(count, 40)
     time = np.array([a.state.time for a in found])
     outlet = np.array([a.state.unknown[-1] for a in found])
     exact = gammainc(count, count * time / residence)
-    assert np.abs(outlet - exact).max() < 0.02
+    what = "step of the inlet through 20 stirred volumes"
+    measured.deviation("engine", what, "gamma distribution", outlet - exact, 0.02)
     leaving = np.array([-a.means[0]["into leaving"] for a in found])
     step = np.diff(time, prepend=0.0)
     kept = step @ (10.0 - leaving)

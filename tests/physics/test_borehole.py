@@ -47,10 +47,11 @@ def test_case_u_tube():
         (DOUBLE, 0.016, 0.075, 1.0, 3.0, 0.08),
     ],
 )
-def test_pipes_against_pygfunction(positions, radius, hole, grout, rock, film, order):
+def test_pipes_against_pygfunction(positions, radius, hole, grout, rock, film, order, measured):
     theirs, _ = gt.pipes.thermal_resistances(positions, radius, hole, rock, grout, film, J=order)
     ours = pipe_resistances(positions, radius, hole, (grout, rock), film, order)
-    assert np.abs(ours - theirs).max() < 5e-6 * theirs.max()
+    what = "resistances of two to four pipes, orders 0 to 3"
+    measured.deviation("fluids", what, "pygfunction", (ours - theirs) / theirs.max(), 5e-6, "")
     assert ours == pytest.approx(ours.T, abs=1e-12)
 
 
@@ -61,7 +62,7 @@ def test_pipes_of_different_film_against_pygfunction():
     assert ours == pytest.approx(theirs, rel=1e-6)
 
 
-def test_orders_converge():
+def test_orders_converge(measured):
     best = pipe_resistances([(-0.017, 0), (0.017, 0)], 0.016, 0.055, (0.6, 3.5), 0.05, 10)
     errors = [
         np.abs(
@@ -70,7 +71,9 @@ def test_orders_converge():
         for k in (0, 1, 3, 5)
     ]
     errors = [error.max() / best.max() for error in errors]
-    assert errors[0] < 0.12 and errors[1] < 0.012 and errors[2] < 2e-4 and errors[3] < 1.2e-5
+    what = "resistances of legs that nearly touch in poor grout, multipoles of order"
+    for k, error, limit in zip((0, 1, 3, 5), errors, (0.12, 0.012, 2e-4, 1.2e-5), strict=True):
+        measured.deviation("fluids", f"{what} {k}", "order 10", error, limit, "")
     assert errors == sorted(errors, reverse=True)
 
 
@@ -94,20 +97,21 @@ def borehole(length=150.0):
 
 
 @pytest.mark.parametrize("mass_flow", [0.05, 0.2, 0.6])
-def test_single_u_tube_against_pygfunction(mass_flow):
+def test_single_u_tube_against_pygfunction(mass_flow, measured):
     theirs = gt.pipes.SingleUTube(SINGLE, 0.013, 0.016, borehole(), 2.5, 1.5, 0.12, J=2)
     R = pipe_resistances(SINGLE, 0.016, 0.065, (1.5, 2.5), 0.12, 2)
     legs = delta_circuit(R, [True, False])
     hole = borehole_exchange(283.15, 303.15, 150.0, mass_flow * C, legs)
     outlet = theirs.get_outlet_temperature(283.15, 303.15, mass_flow, C)
-    assert hole.outlet == pytest.approx(float(np.squeeze(outlet)), abs=1e-5)
+    error = hole.outlet - float(np.squeeze(outlet))
+    measured.deviation("fluids", "outlet of a single U-tube", "pygfunction", error, 1e-5, "K")
     effective = theirs.effective_borehole_thermal_resistance(mass_flow, C)
     assert hole.resistance == pytest.approx(effective, rel=1e-6)
     heat = theirs.get_total_heat_extraction_rate(283.15, 303.15, mass_flow, C)
     assert hole.heat == pytest.approx(float(np.squeeze(heat)), rel=1e-6)
 
 
-def test_double_u_tube_against_pygfunction():
+def test_double_u_tube_against_pygfunction(measured):
     # pygfunction numbers the pipes that descend first
     pipes = [DOUBLE[0], DOUBLE[1], DOUBLE[2], DOUBLE[3]]
     theirs = gt.pipes.MultipleUTube(
@@ -117,11 +121,12 @@ def test_double_u_tube_against_pygfunction():
     legs = delta_circuit(R, [True, True, False, False])
     hole = borehole_exchange(283.15, 303.15, 150.0, 0.4 * C, legs)
     outlet = theirs.get_outlet_temperature(283.15, 303.15, 0.4, C)
-    assert hole.outlet == pytest.approx(float(np.squeeze(outlet)), abs=1e-4)
+    error = hole.outlet - float(np.squeeze(outlet))
+    measured.deviation("fluids", "outlet of a double U-tube", "pygfunction", error, 1e-4, "K")
 
 
 @pytest.mark.parametrize("down_inside", [True, False])
-def test_coaxial_against_pygfunction(down_inside):
+def test_coaxial_against_pygfunction(down_inside, measured):
     between, film = 0.08, 0.02
     radii_in, radii_out = (0.022, 0.0485), (0.025, 0.055)
     if not down_inside:  # the first pipe is that of the inlet
@@ -133,7 +138,8 @@ def test_coaxial_against_pygfunction(down_inside):
     legs = coaxial_legs(between, outer, down_inside)
     hole = borehole_exchange(283.15, 303.15, 150.0, 0.3 * C, legs)
     outlet = theirs.get_outlet_temperature(283.15, 303.15, 0.3, C)
-    assert hole.outlet == pytest.approx(float(np.squeeze(outlet)), abs=1e-4)
+    error = hole.outlet - float(np.squeeze(outlet))
+    measured.deviation("fluids", "outlet of a coaxial hole", "pygfunction", error, 1e-4, "K")
     assert borehole_resistance(legs) == pytest.approx(outer)
 
 

@@ -76,15 +76,16 @@ LIMITS = {
 
 @pytest.mark.parametrize("name", RANGES)
 @pytest.mark.parametrize("key", PROPERTIES)
-def test_tables_are_as_exact_as_said(name, key):
+def test_tables_are_as_exact_as_said(name, key, measured):
     T, p, truth = sampled(name)
     # enthalpy counts by 100 K of specific heat; the expansion of water passes through zero
     scale = {"enthalpy": 100.0 * truth["specific_heat"]}.get(key, np.abs(truth[key]))
     scale = np.maximum(scale, 1e-4 if key == "expansion" else 0.0)
     error = np.abs(getattr(working_fluid(name), key)(T, p) - truth[key]) / scale
     usual, greatest = LIMITS[key]
-    assert np.nanquantile(error, 0.99) < usual
-    assert np.nanmax(error) < greatest
+    most, of = np.nanquantile(error, 0.99), key.replace("_", " ")
+    measured.deviation("fluids", f"{of}, 99 of 100 states", "CoolProp", most, usual, "")
+    measured.deviation("fluids", f"{of}, all states", "CoolProp", np.nanmax(error), greatest, "")
 
 
 @pytest.mark.parametrize("name", [name for name in RANGES if name != "air"])

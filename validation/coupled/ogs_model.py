@@ -1,11 +1,10 @@
 """The coupled case in OpenGeoSys 6, as a process of its own (process HT, all parts in one model).
 
 Rock is prisms over the triangles of `section`, the fracture quadrilaterals and the borehole lines
-on their edges, the airway a void whose wall exchanges heat with air of a given temperature.
-Elements of a lower dimension carry their aperture, or their area, as a factor of permeability,
-porosity and conductivity. Water runs by the fall of pressure that gives its flow; rock is as good
-as tight. The script reads the case, the size of elements, the number of layers along y and the
-lengths of steps as JSON from its input, and writes one line of JSON.
+on their edges, the airway a void whose wall exchanges heat with air of a given temperature. Water
+runs by the fall of pressure that gives its flow; rock is as good as tight. The script reads the
+case, the size of elements, the number of layers along y and the lengths of steps as JSON from its
+input, and writes one line of JSON.
 """
 
 import json
@@ -23,19 +22,18 @@ from ogs.OGSSimulator import OGSSimulation
 from benchmarks._ogs_files import (
     Block,
     Mesh,
-    constants,
-    linear_solver,
-    parameters,
-    stepping,
     write_mesh,
     write_part,
     write_project,
 )
+from benchmarks._ogs_heat import Problem, Rock, Water, falling, fixed, medium, project
 from validation.coupled.section import Floats, Indices, Section, section
 
 VISCOSITY, FALL = 3e-4, 1e4
 """Viscosity of the water [Pa s] and fall of its pressure along fracture and borehole [Pa]."""
 TIGHT = 1e-24
+TOLERANCE = 1e-9
+"""Permeability of the rock [m²]; of the linear solver, relative."""
 FRACTURE, BOREHOLE = 3, 4
 """Materials after the three layers."""
 
@@ -80,127 +78,40 @@ def extruded(flat: Section, y: Floats) -> Model:
     return Model(flat, Mesh(points, blocks), y, strips(flat.wall))
 
 
-def medium(case: dict[str, Any], layer: int, folded: float, flow: float) -> dict[str, Any]:
-    """A layer of rock, or water of the given area per width or in all, and its flow."""
-    density, specific = case["water_density"], case["water_specific_heat"]
-    conductivity = case["conductivity"][layer]
-    water = {
-        "specific_heat_capacity": specific,
-        "thermal_conductivity": conductivity,
-        "density": density,
-        "viscosity": VISCOSITY,
-    }
-    solid = {
-        "storage": 0.0,
-        "density": 1000.0,
-        "thermal_conductivity": conductivity,
-        "specific_heat_capacity": 0.0 if folded else case["capacity"][layer] / 1000.0,
-    }
-    whole = {
-        "thermal_longitudinal_dispersivity": 0.0,
-        "thermal_transversal_dispersivity": 0.0,
-        "permeability": flow * VISCOSITY * case["length"] / FALL if folded else TIGHT,
-        "porosity": folded,
-        "thermal_conductivity": (folded or 1.0) * conductivity,
-    }
-    phases = [("AqueousLiquid", water), ("Solid", solid)]
-    return {
-        "phases": {"phase": [{"type": k, "properties": constants(v)} for k, v in phases]},
-        "properties": constants(whole),
-    }
-
-
 def media(case: dict[str, Any]) -> dict[str, Any]:
     """The three layers, the fracture and the borehole."""
+    water = Water(case["water_density"], case["water_specific_heat"], VISCOSITY)
+    layers = [Rock(*each) for each in zip(case["conductivity"], case["capacity"], strict=True)]
+    found = [medium(water, layer, TIGHT) for layer in layers]
     fracture, hole = case["fracture"], case["borehole"]
-    area = np.pi * hole["radius"] ** 2
-    found = [medium(case, layer, 0.0, 0.0) for layer in range(3)]
-    found.append(medium(case, 1, fracture["aperture"], fracture["flow"]))
-    found.append(medium(case, 1, float(area), hole["flow"]))
+    area = float(np.pi * hole["radius"] ** 2)
+    for folded, flow in ((fracture["aperture"], fracture["flow"]), (area, hole["flow"])):
+        permeability = flow * VISCOSITY * case["length"] / FALL
+        found.append(medium(water, layers[1], permeability, folded))
     return {f'medium id="{number}"': each for number, each in enumerate(found)}
 
 
-def project(case: dict[str, Any], lengths: list[float], every: int) -> dict[str, Any]:
-    """Project file: one pass for heat and one for flow, since both are linear."""
-    once = {"type": "DeltaX", "norm_type": "NORM2", "reltol": 1e3}
-    turn = {"nonlinear_solver": "picard", "convergence_criterion": once, **stepping(lengths)}
-    inlets = [
-        {"mesh": name, "type": "Dirichlet", "parameter": f"T_{name}"}
-        for name in ("fracture_in", "borehole_in")
-    ]
+def problem(case: dict[str, Any]) -> Problem:
+    """Materials and conditions."""
+    inlets = [fixed(name, f"T_{name}") for name in ("fracture_in", "borehole_in")]
     air = {"mesh": "wall", "type": "Robin", "alpha": "film", "u_0": "T_air"}
     ends = [
-        {"mesh": f"{part}_{end}", "type": "Dirichlet", "parameter": f"p_{end}"}
+        fixed(f"{part}_{end}", f"p_{end}")
         for part in ("fracture", "borehole")
         for end in ("in", "out")
     ]
-    start = {"type": "Function", "expression": f"{FALL!r} * (1 - y / {case['length']!r})"}
-
-    def variable(name: str, initial: str, conditions: list[dict[str, str]]) -> dict[str, Any]:
-        return {
-            "name": name,
-            "components": 1,
-            "order": 1,
-            "initial_condition": initial,
-            "boundary_conditions": {"boundary_condition": conditions},
-        }
-
-    return {
-        "meshes": {"mesh": ["whole.vtu", "wall.vtu", *(f"{end['mesh']}.vtu" for end in ends)]},
-        "processes": {
-            "process": {
-                "name": "HT",
-                "type": "HT",
-                "coupling_scheme": "staggered",
-                "integration_order": 2,
-                "process_variables": {"temperature": "temperature", "pressure": "pressure"},
-                "specific_body_force": "0 0 0",
-                "secondary_variables": "",
-            }
-        },
-        "media": media(case),
-        "time_loop": {
-            "global_process_coupling": {
-                "max_iter": 1,
-                "convergence_criteria": {"convergence_criterion": [once, once]},
-            },
-            "processes": {'process ref="HT"': [turn, turn]},
-            "output": {
-                "type": "VTK",
-                "prefix": "out",
-                "timesteps": {"pair": {"repeat": 1, "each_steps": every}},
-                "compress_output": "false",
-                "variables": {"variable": ["temperature", "pressure"]},
-            },
-        },
-        "parameters": parameters(
-            {
-                "T0": case["rock_celsius"],
-                "T_air": case["airway"]["celsius"],
-                "film": case["airway"]["film"],
-                "T_fracture_in": case["fracture"]["inlet_celsius"],
-                "T_borehole_in": case["borehole"]["inlet_celsius"],
-                "p_in": FALL,
-                "p_out": 0.0,
-                "p_start": start,
-            }
-        ),
-        "process_variables": {
-            "process_variable": [
-                variable("temperature", "T0", [*inlets, air]),
-                variable("pressure", "p_start", ends),
-            ]
-        },
-        "nonlinear_solvers": {
-            "nonlinear_solver": {
-                "name": "picard",
-                "type": "Picard",
-                "max_iter": 5,
-                "linear_solver": "linear",
-            }
-        },
-        "linear_solvers": linear_solver("BiCGSTAB", "DIAGONAL", 1e-9),
+    values = {
+        "T0": case["rock_celsius"],
+        "T_air": case["airway"]["celsius"],
+        "film": case["airway"]["film"],
+        "T_fracture_in": case["fracture"]["inlet_celsius"],
+        "T_borehole_in": case["borehole"]["inlet_celsius"],
+        "p_in": FALL,
+        "p_out": 0.0,
+        "p_start": falling(FALL, "y", case["length"]),
     }
+    parts = ["wall", *(end["mesh"] for end in ends)]
+    return Problem(parts, media(case), values, [*inlets, air], ends)
 
 
 def write(model: Model, folder: Path) -> None:
@@ -256,7 +167,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(model, folder)
-        write_project(folder / "problem.prj", project(case, lengths, given["every"]))
+        write_project(
+            folder / "problem.prj", project(problem(case), lengths, given["every"], TOLERANCE)
+        )
         begun = time.process_time()
         run = OGSSimulation(["", str(folder / "problem.prj"), "-o", name, "-l", "error"])
         for number in range(1, len(lengths) + 1):

@@ -164,11 +164,17 @@ def _points(grid: Grid, cells: Array) -> dict[str, float]:
     return found
 
 
+def kept() -> dict[str, Any]:
+    """All that OpenGeoSys found."""
+    text = (Path(__file__).parent / "ogs.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
 def others() -> dict[float, dict[str, float]]:
     """The same of OpenGeoSys."""
-    kept = json.loads((Path(__file__).parent / "ogs.json").read_text(encoding="utf-8"))
+    theirs = kept()
     found = {}
-    for year, values in zip(kept["years"], kept["best"], strict=True):
+    for year, values in zip(theirs["years"], theirs["best"], strict=True):
         middle = CASE["point_lengths"].index(CASE["length"] / 2)
         points = {
             f"point ({x:g}, {z:g})": values["points_celsius"][n][middle]

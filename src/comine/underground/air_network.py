@@ -36,7 +36,7 @@ from comine.physics import Array
 from comine.physics.air import density, humidity_ratio_from_relative_humidity
 from comine.physics.airway import STANDARD_DENSITY, atkinson_resistance
 from comine.underground.air_checks import branch_faults, network_faults
-from comine.underground.openings import Openings
+from comine.underground.openings import Branch, Openings
 from comine.underground.piece import GRAVITY
 
 
@@ -220,7 +220,7 @@ def air_network(
     openings : Openings
         What is dug; branches that carry no air are left out. A resistance alone does without area.
     surface : sequence of str
-        Nodes in the open air.
+        Nodes in the open air; what leaves there does not come back by another branch.
     fans : sequence of Fan
         Fans by branch.
     fixed : mapping of str to float, optional
@@ -237,7 +237,6 @@ def air_network(
 
     Examples
     --------
-    >>> from comine.underground.openings import Branch
     >>> shaft = Branch("shaft", "shaft", "air", "top", "foot", 100.0, 12.0, 13.0, friction=0.01)
     >>> raise_ = Branch("raise", "drift", "air", "foot", "out", 100.0, 4.0, 8.0, friction=0.01)
     >>> nodes = {"top": (0.0, 0.0, 0.0), "foot": (0.0, 0.0, 100.0), "out": (9.0, 0.0, 0.0)}
@@ -251,8 +250,11 @@ def air_network(
     )
     if faults:
         raise ValueError("; ".join(str(fault) for fault in faults))
-    names, starts, ends = zip(*((b.name, b.start, b.end) for b in branches), strict=True)
-    graph = connect(names, starts, ends)
+    starts = [_mouth(branch, branch.start, surface) for branch in branches]
+    ends = [_mouth(branch, branch.end, surface) for branch in branches]
+    names = [branch.name for branch in branches]
+    graph = connect(names, [name for name, _ in starts], [name for name, _ in ends])
+    node = dict(starts + ends)
 
     def column(name: str) -> Array:
         return np.array([float(getattr(branch, name)) for branch in branches])
@@ -262,10 +264,15 @@ def air_network(
     resistance = column("resistance") + atkinson_resistance(
         column("friction"), column("length"), column("perimeter"), area, column("shock")
     )
-    depth = np.array([openings.nodes[node][2] for node in graph.nodes])
+    depth = np.array([openings.nodes[node[name]][2] for name in graph.nodes])
     open_to_air = set(surface)
-    at = np.array([i for i, node in enumerate(graph.nodes) if node in open_to_air], dtype=np.intp)
+    at = np.array([i for i, name in enumerate(graph.nodes) if node[name] in open_to_air])
     return AirNetwork(graph, depth, at, resistance, column("count"), fans=tuple(fans), fixed=given)
+
+
+def _mouth(branch: Branch, node: str, surface: Sequence[str]) -> tuple[str, str]:
+    """Name of a branch's end, and its node: in the open air every branch has an end of its own."""
+    return (f"{node} ({branch.name})" if node in surface else node), node
 
 
 def two_shafts() -> AirNetwork:
