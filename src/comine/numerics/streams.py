@@ -77,7 +77,8 @@ class _Slopes(NamedTuple):
     """Volumes that nothing acts on."""
 
 
-SLOPES_KEPT = 24
+SLOPES_KEPT, VOLUMES_KEPT = 24, 120_000
+"""Sets of derivatives that are kept, and volumes of them in all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +193,7 @@ class Streams:
         parts = (flow.links, flow.entering, flow.temperature, response.wall_fluid)
         key = (interval, *(part.tobytes() for part in parts))
         if key not in self._kept:
-            while len(self._kept) >= SLOPES_KEPT:
+            while len(self._kept) >= min(SLOPES_KEPT, max(2, VOLUMES_KEPT // self.storage.size)):
                 self._kept.pop(next(iter(self._kept)))
             self._kept[key] = self._fresh_slopes(flow, response, interval)
         return self._kept[key]
