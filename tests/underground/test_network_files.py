@@ -120,8 +120,8 @@ def test_resistances_alone_are_enough_for_flows(tmp_path):
         read_airways(*files)
     text = str(error.value)
     assert "b.csv:2: one: no section" in text
-    assert "n.csv:3: depth: is blank; got mid; give depth [m] or elevation [m]" in text
-    assert len(error.value.faults) == 2 + 9
+    assert "n.csv: header: no depth of the nodes; give depth [m] or elevation [m]" in text
+    assert len(error.value.faults) == 2 + 3
 
 
 def test_a_missing_node_is_one_fault(tmp_path):

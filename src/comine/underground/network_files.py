@@ -184,12 +184,14 @@ def _nodes(table: Table, datum: float | None, walls: bool) -> tuple[dict[str, Po
         columns["depth"] = depths(columns["elevation"], level)
     for name in ("x", "y", "depth"):
         blank = np.isnan(columns[name])
-        if blank.all() and not walls:
-            columns[name][:] = 0.0
-        else:
-            cure = f"give {name} [m]" + (" or elevation [m]" if name == "depth" else "")
+        cure = f"give {name} [m]" + (" or elevation [m]" if name == "depth" else "")
+        if not blank.all():
             faults += [table.fault(row, name, "is blank", names[row], cure)
                        for row in np.flatnonzero(blank).tolist()]  # fmt: skip
+        elif walls:
+            faults.append(Fault(table.file, "header", f"no {name} of the nodes", "", cure))
+        else:
+            columns[name][:] = 0.0
     points = zip(*(columns[name].tolist() for name in ("x", "y", "depth")), strict=True)
     return dict(zip(names, points, strict=True)), faults
 
@@ -235,23 +237,28 @@ def _fans(table: Table) -> tuple[list[Fan], list[Fault]]:
         rows.setdefault(name, []).append(row)
     fans, faults, numbers = list[Fan](), list[Fault](), table.cells.numbers
     for name, where in rows.items():
-        last = where[-1]
-        whole = list[float]()
-        for key, usual, most in WHOLE_FAN:
-            values = sorted({v for v in (numbers[key][row] for row in where) if not isnan(v)})
-            whole.append(values[0] if values else usual)
-            got = ", ".join(f"{value:g}" for value in values)
-            if len(values) > 1:
-                faults.append(table.fault(last, key, "differs within one fan", got))
-            elif not 0.0 < whole[-1] <= most:
-                cure = "it must be above 0" + (f" and {most:g} at most" if isfinite(most) else "")
-                faults.append(table.fault(last, key, "cannot be", got, cure))
-        density, speed, series, parallel, efficiency = whole
+        (density, speed, series, parallel, efficiency), wrong = _whole_fan(table, where)
         flow, rise = (tuple(numbers[key][row] for row in where) for key in ("flow", "rise"))
-        fan = Fan(name, flow, rise, density, speed, int(series), int(parallel), efficiency)
         try:
-            rise_curve([(fan.flow, fan.rise)])
+            rise_curve([(flow, rise)])
         except ValueError as error:
-            faults.append(table.fault(last, name, str(error).partition(": ")[2]))
-        fans.append(fan)
+            wrong.append(table.fault(where[-1], name, str(error).partition(": ")[2]))
+        fans.append(Fan(name, flow, rise, density, speed, int(series), int(parallel), efficiency))
+        faults += wrong
     return fans, faults
+
+
+def _whole_fan(table: Table, where: Sequence[int]) -> tuple[list[float], list[Fault]]:
+    """What holds for a whole fan, from its rows."""
+    found, faults = list[float](), list[Fault]()
+    for key, usual, most in WHOLE_FAN:
+        cells = {table.cells.numbers[key][row] for row in where}
+        values = sorted(value for value in cells if not isnan(value)) or [usual]
+        got = ", ".join(f"{value:g}" for value in values)
+        if len(values) > 1:
+            faults.append(table.fault(where[-1], key, "differs within one fan", got))
+        elif not 0.0 < values[0] <= most:
+            cure = "it must be above 0" + (f" and {most:g} at most" if isfinite(most) else "")
+            faults.append(table.fault(where[-1], key, "cannot be", got, cure))
+        found.append(values[0])
+    return found, faults
