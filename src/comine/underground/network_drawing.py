@@ -196,7 +196,7 @@ def _branch(name: str, ends: tuple[str, str], length: float, has: LayerSection) 
     perimeter = square_perimeter(has.area) if has.perimeter is None else has.perimeter
     return Branch(
         name, has.part, "air", *ends, length, has.area, perimeter, has.friction, has.wetness,
-        has.shock, level=has.level,
+        shock=has.shock, level=has.level,
     )  # fmt: skip
 
 

@@ -216,7 +216,7 @@ def _branches(table: Table, nodes: Mapping[str, Point]) -> tuple[list[Branch], l
             name, named.get(part, "drift"), "air", start, end,
             _between(nodes, start, end) if isnan(length) else length, area,
             square_perimeter(area) if isnan(perimeter) else perimeter,
-            friction, wetness, shock, resistance, int(count), int(level),
+            friction, wetness, int(count), int(level), shock=shock, resistance=resistance,
         )
         for name, start, end, part, length, area, perimeter, friction, wetness, shock,
         resistance, count, level, _ in columns
