@@ -31,6 +31,11 @@ class Branch:
     """Atkinson factor at 1.2 kg/m³ [kg/m³]; 0 where the branch carries no air."""
     wetness: float = 0.0
     """Wet share of the wall [1]."""
+    shock: float = 0.0
+    """Sum of the loss factors of bends, junctions and obstacles [1]."""
+    resistance: float = 0.0
+    """Of doors and regulators, or of the whole airway where its friction is not known, for air of
+    1.2 kg/m³ [N s²/m⁸]."""
     count: int = 1
     level: int = -1
     """Number of the level it belongs to, from 0; -1 for shafts and what is shared."""
