@@ -202,6 +202,11 @@ class Conduction:
         """Whether conductances and heat capacities are the same at every temperature."""
         return not callable(self.conductivity) and not self.stores_by_temperature
 
+    @property
+    def symmetric(self) -> bool:
+        """Whether two cells answer each other alike."""
+        return True
+
     @cached_property
     def heat_capacity(self) -> Array:
         """Heat capacity of each cell [J/K], where it does not follow the temperature."""

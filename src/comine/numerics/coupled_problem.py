@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -12,12 +13,16 @@ from comine.numerics.checks import require
 from comine.numerics.conduction import Conduction
 from comine.numerics.embedded import Embedded
 
+LEAST_LEFT = 1e-3
+"""Share of its matter that skins leave a cell at least."""
+
 
 @dataclass(frozen=True, eq=False)
 class Coupled:
     """Cells, the skins within them, and the carriers that own the skins in their order."""
 
     rock: Conduction
+    """Cells; a `Transport` where water flows through them. Properties may follow what they hold."""
     embedded: Embedded
     carriers: tuple[Carrier, ...]
     undisturbed: Array | float = 0.0
@@ -26,6 +31,12 @@ class Coupled:
     asides: Mapping[int, Carrier] = field(default_factory=dict)
     """By the number of a carrier, one that is asked in its place at the end of every step, with
     the same walls, and changes nothing."""
+    matter_at: float | Array | None = None
+    """Temperature at which the rock has the heat capacity that the skins are made with, number or
+    cells [K]; asked for where skins lie in rock whose heat capacity follows the temperature."""
+    left: Array | None = None
+    """Share of their matter that the skins leave the cells, shape (x, y, z) [1]; follows from what
+    the skins displace if not given."""
 
     def __post_init__(self) -> None:
         owned = sum(carrier.skins for carrier in self.carriers)
@@ -41,8 +52,29 @@ class Coupled:
                 f"asides: got those of carriers {sorted(self.asides)}; give numbers from 0 to "
                 f"{len(self.carriers) - 1}"
             )
-        if not self.rock.linear:
-            raise ValueError("rock: got properties that depend on temperature; give fixed ones")
+        follows = not self.rock.symmetric or not self.rock.linear
+        if follows and np.ptp(self.undisturbed, axis=None) > 0.0:
+            raise ValueError(
+                "undisturbed: got temperatures that differ, in rock through which water flows or "
+                "whose properties follow the temperature; let the cells hold the temperature itself"
+            )
+        known = self.left is not None or self.matter_at is not None
+        if self.rock.stores_by_temperature and owned and not known:
+            raise ValueError(
+                "matter_at: got none, in rock whose heat capacity follows the temperature; give "
+                "the temperature at which it is that of the skins"
+            )
+
+    @cached_property
+    def share(self) -> Array:
+        """Share of their matter that the skins leave the cells, shape (x, y, z) [1]."""
+        if self.left is not None:
+            return self.left
+        shape = self.rock.grid.shape
+        level = 0.0 if self.matter_at is None else self.matter_at
+        full = self.rock.capacity_at(np.broadcast_to(level, shape))
+        displaced = self.embedded.displaced().reshape(shape)
+        return np.asarray(np.maximum(1.0 - displaced / full, LEAST_LEFT))
 
 
 @dataclass(frozen=True)
@@ -57,13 +89,16 @@ class CoupledControl:
     """Residual of the cells' system over that of no change."""
     close: float = 3e-3
     """Change of the temperature on a skin's axis that carriers need not feel [K]."""
+    nonlinear: float = 1e-4
+    """Change of any cell between two rounds to stop at, where properties follow the temperature or
+    fronts are kept sharp [K]."""
     iterations: int = 2000
     """Iterations allowed in the cells' system."""
     threads: int = 1
     """Threads of the compiled loops."""
 
     def __post_init__(self) -> None:
-        for name in ("tolerance", "shortest", "linear", "close", "iterations"):
+        for name in ("tolerance", "shortest", "linear", "close", "nonlinear", "iterations"):
             require(getattr(self, name) > 0, name, getattr(self, name), "a value above 0")
 
 
@@ -109,11 +144,11 @@ class CoupledEntry(NamedTuple):
     sides: Array
     """Heat that came through each of the six sides [J]."""
     made: float
-    """Heat made in the cells [J]."""
+    """Heat made in the cells, and brought by water through wells less what leaves by them [J]."""
     walls: float
     """Heat that came through the walls of the skins [J]."""
     exchanged: float
-    """Heat exchanged through walls and sides, either way, and made [J]."""
+    """Heat exchanged through walls and sides, either way, made, and moved with matter [J]."""
     carriers: Mapping[str, float]
     """Heat that entered the carriers by name, `stored` what they gained [J]."""
     iterations: int
@@ -122,11 +157,13 @@ class CoupledEntry(NamedTuple):
     """Passes of the carriers."""
     error: float
     """Estimated error [K]; 0 where none is asked for."""
+    matter: float = 0.0
+    """Heat that came with matter into exchanged cells, less what left with the old [J]."""
 
     @property
     def residual(self) -> float:
         """What rock and skins gained and neither came in nor was made, over what moved [1]."""
-        left = self.cells + self.rings - self.sides.sum() - self.made - self.walls
+        left = self.cells + self.rings - self.sides.sum() - self.made - self.walls - self.matter
         return abs(left) / self.exchanged if self.exchanged > 0 else 0.0
 
     @property
