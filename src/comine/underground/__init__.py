@@ -7,7 +7,7 @@ from comine.underground.course import DRY_AIR, WATER, Fluid, Outlet
 from comine.underground.engine import Underground
 from comine.underground.fracture import Fracture
 from comine.underground.part import Part
-from comine.underground.rock import Rock, Zone
+from comine.underground.rock import Change, Rock, Zone
 from comine.underground.rock_grid import grid_for
 from comine.underground.runs import run
 from comine.underground.schedule import Schedule, Steps
@@ -16,6 +16,7 @@ from comine.underground.tube import Layer, Tube
 __all__ = [
     "DRY_AIR",
     "WATER",
+    "Change",
     "Fluid",
     "Fracture",
     "Layer",

@@ -88,14 +88,14 @@ class Channels:
                           for cut in (slice(-1), slice(1, None)))  # fmt: skip
             counts = [len(line) - 1 for line in ends]
             radius = np.repeat([tube.radius for tube in tubes], counts)
-            matter = self.rock.rock.matter(middle[: radius.size])
+            matter = self.rock.matter(middle[: radius.size])
             laid_in.append(embed(self.rock.grid, matter, Cylinders(start, end, radius)))
             own = np.arange(radius.size)
             axes = laid(start, end, own, own, np.ones(radius.size))
         if fractures:
             corners = np.concatenate([each.quadrangles for each in fractures])
             border = np.concatenate([each.borders for each in fractures])
-            matter = self.rock.rock.matter(middle[-len(corners) :])
+            matter = self.rock.matter(middle[-len(corners) :])
             laid_in.append(embed_planes(self.rock.grid, matter, corners, border))
         undisturbed = self.rock.undisturbed(middle)
         return Part(NAME, join(laid_in), self._streams(), undisturbed, undisturbed, axes)

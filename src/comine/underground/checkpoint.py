@@ -75,7 +75,7 @@ def load(path: Path, underground: Underground, schedule: Schedule, until: float)
             f"{path}: is no checkpoint of a run ({error}); name another file or remove it"
         ) from error
     times = recording.times
-    if times != schedule.times(until)[: len(times)].tolist():
+    if times != schedule.times(until, tuple(underground.exchanges))[: len(times)].tolist():
         raise CheckpointError(
             f"{path}: belongs to a run with other times of report, up to {times[-1]:g} s; give "
             "those, a later end, or name another file"
@@ -118,7 +118,13 @@ def _inputs(
 ) -> Iterator[ArrayLike]:
     problem, last = underground.problem, times[-1] if times else 0.0
     yield from underground.grid.edges
-    yield from (problem.rock.conductivity, problem.rock.capacity)
+    start = underground.start()
+    for warmer in (0.0, 50.0, 100.0):
+        exchange = problem.rock.exchange(start.cells + warmer)
+        yield from (exchange.operator.links, problem.rock.capacity_at(start.cells + warmer))
+    yield problem.rock.produced
+    for time, change in underground.exchanges.items():
+        yield from (time, change.cells, change.temperature, change.conductivity, change.capacity)
     yield from problem.embedded.skins
     yield from (matrix.data for matrix in problem.embedded.hosts)
     yield from problem.embedded.near

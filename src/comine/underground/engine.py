@@ -8,8 +8,9 @@
 281.8
 
 Cells hold how far the rock has departed from its undisturbed temperature, which the skins add on
-their axes: the state before the first opening is kept exactly, whatever the grid. The surface and
-the far sides keep theirs.
+their axes: the state before the first opening is kept exactly, whatever the grid. Where properties
+follow the temperature or matter is exchanged they hold the temperature itself, at first its steady
+state. The surface and the far sides keep theirs.
 """
 
 from collections.abc import Sequence
@@ -18,8 +19,10 @@ from functools import cached_property
 
 import numpy as np
 
+from comine.numerics import Array
 from comine.numerics.between import between
 from comine.numerics.bundles import join
+from comine.numerics.cell_changes import CellChange
 from comine.numerics.coupled import Coupled, CoupledControl, CoupledState, at_start
 from comine.numerics.embedded import Embedded
 from comine.numerics.grid import Grid
@@ -29,7 +32,7 @@ from comine.underground.course import Outlet
 from comine.underground.faults import UndergroundError, faults
 from comine.underground.fracture import Fracture
 from comine.underground.part import Opening, Part
-from comine.underground.rock import GriddedRock, Rock
+from comine.underground.rock import Change, GriddedRock, Rock
 from comine.underground.schedule import Steps
 from comine.underground.tube import Tube
 
@@ -41,22 +44,34 @@ class Underground:
     grid: Grid
     rock: Rock
     openings: Sequence[Opening | Tube | Fracture]
+    changes: Sequence[Change] = ()
     control: CoupledControl = field(default_factory=CoupledControl)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "openings", tuple(self.openings))
-        if found := faults(self.grid, self.rock, self.openings):
+        for name in ("openings", "changes"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        if found := faults(self.grid, self.rock, self.openings, self.changes):
             raise UndergroundError(found)
 
     def __str__(self) -> str:
         skins = sum(part.embedded.size for part in self.parts)
-        lines = [str(self.grid), str(self.rock), *(str(opening) for opening in self.openings)]
+        lines = [str(self.grid), str(self.rock), *map(str, (*self.openings, *self.changes))]
         return "\n".join([*lines, f"{skins:,} skins; about {self.memory / 1e6:.0f} MB to run"])
 
     @cached_property
     def gridded(self) -> GriddedRock:
         """The rock in the cells."""
         return GriddedRock(self.grid, self.rock)
+
+    @property
+    def absolute(self) -> bool:
+        """Whether cells hold the temperature itself, not the departure from the undisturbed."""
+        return bool(self.changes) or not self.rock.linear
+
+    @cached_property
+    def exchanges(self) -> dict[float, CellChange]:
+        """Exchanges of matter by time."""
+        return self.gridded.exchanged(self.changes)
 
     @cached_property
     def channels(self) -> Channels | None:
@@ -75,7 +90,7 @@ class Underground:
     @cached_property
     def begins(self) -> tuple[float, ...]:
         """Times at which a flow or inlet of tubes and fractures changes at once [s]."""
-        found = set[float]()
+        found = {change.time for change in self.changes}
         for each in self.channels.channels if self.channels else ():
             heat = each.inlet.heat if isinstance(each.inlet, Outlet) else each.inlet
             values = [each.flow, heat]
@@ -85,12 +100,14 @@ class Underground:
     @cached_property
     def problem(self) -> Coupled:
         """The coupled problem."""
+        warm = np.concatenate([part.undisturbed for part in self.parts])
         return Coupled(
-            self.gridded.departing,
+            self.gridded.absolute if self.absolute else self.gridded.departing,
             self._embedded(),
             tuple(part.carrier for part in self.parts),
-            np.concatenate([part.undisturbed for part in self.parts]),
+            0.0 if self.absolute else warm,
             {n: part.aside for n, part in enumerate(self.parts) if part.aside is not None},
+            self.gridded.cells if callable(self.rock.heat_capacity) else None,
         )
 
     def _embedded(self) -> Embedded:
@@ -111,7 +128,12 @@ class Underground:
     def start(self) -> CoupledState:
         """Undisturbed rock."""
         begun = np.concatenate([part.begun for part in self.parts])
-        return at_start(self.problem, np.zeros(self.grid.shape), begun)
+        cells = self.gridded.cells if self.absolute else np.zeros(self.grid.shape)
+        return at_start(self.problem, cells, begun)
+
+    def departure(self, cells: Array) -> Array:
+        """How far cells of a state have departed from the undisturbed temperature [K]."""
+        return cells - self.gridded.cells if self.absolute else cells
 
 
 FIELDS = 24

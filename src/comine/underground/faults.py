@@ -11,19 +11,23 @@ from comine.numerics.grid import AXES, Grid
 from comine.underground.course import Outlet
 from comine.underground.fracture import Fracture
 from comine.underground.part import Opening, Part
-from comine.underground.rock import Rock
+from comine.underground.rock import Change, Property, Rock, Zone, at_temperature
 from comine.underground.schedule import Steps
 from comine.underground.spacing import spacing_faults
 from comine.underground.tube import Tube
 
 Channel = Tube | Fracture
+WARM = np.linspace(260.0, 700.0, 12)
+"""Temperatures at which properties are asked for [K]."""
 
 
 class UndergroundError(FaultyError):
     """Rock, grid, openings or schedule do not fit; carries every fault found."""
 
 
-def faults(grid: Grid, rock: Rock, openings: Sequence[Opening | Channel]) -> list[Fault]:
+def faults(
+    grid: Grid, rock: Rock, openings: Sequence[Opening | Channel], changes: Sequence[Change] = ()
+) -> list[Fault]:
     """All faults of what is to be run.
 
     Parameters
@@ -34,6 +38,8 @@ def faults(grid: Grid, rock: Rock, openings: Sequence[Opening | Channel]) -> lis
         The rock.
     openings : sequence of Tube, Fracture or other openings
         The openings.
+    changes : sequence of Change
+        Exchanges of matter.
 
     Returns
     -------
@@ -42,7 +48,8 @@ def faults(grid: Grid, rock: Rock, openings: Sequence[Opening | Channel]) -> lis
         where each is sound by itself.
     """
     channels = [each for each in openings if isinstance(each, Tube | Fracture)]
-    found = [*_rock(rock), *_zones(grid, rock), *_names(openings), *_sources(channels)]
+    found = [*_rock(rock), *_changes(changes), *_names(openings), *_sources(channels)]
+    found += [fault for zone in (*rock.zones, *changes) for fault in _zone(grid, zone)]
     for opening in openings:
         if isinstance(opening, Part):
             found += _part(opening)
@@ -78,9 +85,20 @@ def _any(number: Array) -> ArrayLike:
     return np.ones_like(number, dtype=bool)
 
 
+def _matter(name: str, of: Rock | Zone) -> Iterator[Fault]:
+    """Conductivity and heat capacity, functions asked at some temperatures."""
+    for key in ("conductivity", "heat_capacity"):
+        value: Property = getattr(of, key)
+        found = at_temperature(value, WARM) if callable(value) else value
+        yield from _number(name, key, found, "values above 0", _positive)
+
+
 def _rock(rock: Rock) -> Iterator[Fault]:
-    for name in ("conductivity", "heat_capacity", "surface_temperature"):
-        yield from _number("rock", name, getattr(rock, name), "a number above 0", _positive)
+    yield from _number("rock", "surface_temperature", rock.surface_temperature,
+                       "a temperature above 0 K", _positive)  # fmt: skip
+    yield from _matter("rock", rock)
+    for zone in rock.zones:
+        yield from _matter(zone.name, zone)
     yield from _number("rock", "heat_production", rock.heat_production, "a finite number", _any)
     given = [name for name in ("gradient", "flux", "profile") if getattr(rock, name) is not None]
     if len(given) != 1:
@@ -89,26 +107,37 @@ def _rock(rock: Rock) -> Iterator[Fault]:
                     "give one of gradient, flux, profile")  # fmt: skip
     for name in set(given) - {"profile"}:
         yield from _number("rock", name, getattr(rock, name), "a finite number", _any)
-    for zone in rock.zones:
-        for name in ("conductivity", "heat_capacity"):
-            yield from _number(zone.name, name, getattr(zone, name), "a number above 0", _positive)
+    if "profile" in given and not rock.linear:
+        yield Fault("", "rock.profile", "is not the steady state of rock that follows its "
+                    "temperature", "", "give gradient or flux")  # fmt: skip
 
 
-def _zones(grid: Grid, rock: Rock) -> Iterator[Fault]:
-    """Zones whose faces are not faces of cells."""
-    for zone in rock.zones:
-        if not np.all(np.less(zone.lower, zone.upper)):
-            yield Fault("", zone.name, "has no volume", f"{zone.lower} to {zone.upper}",
-                        "give the corner of smallest coordinates and that of greatest")  # fmt: skip
-            continue
-        for axis, edges in enumerate(grid.edges):
-            for place in (zone.lower[axis], zone.upper[axis]):
-                apart = np.abs(edges - place).min()
-                if edges[0] < place < edges[-1] and apart > 1e-6 * (1 + abs(place)):
-                    yield Fault(
-                        "", zone.name, f"its face cuts cells along {AXES[axis]}", f"{place:g} m",
-                        "give the grid an edge there, as grid_for does",
-                    )  # fmt: skip
+def _changes(changes: Sequence[Change]) -> Iterator[Fault]:
+    for change in changes:
+        for key in ("time", "temperature"):
+            yield from _number(
+                change.name, key, getattr(change, key), "a number above 0", _positive
+            )
+        if callable(change.conductivity) or callable(change.heat_capacity):
+            yield Fault(
+                "", change.name, "its properties follow the temperature", "", "give numbers"
+            )
+        else:
+            yield from _matter(change.name, change)
+
+
+def _zone(grid: Grid, zone: Zone) -> Iterator[Fault]:
+    """Corners in the wrong order, and faces that are not those of cells."""
+    if not np.all(np.less(zone.lower, zone.upper)):
+        yield Fault("", zone.name, "has no volume", f"{zone.lower} to {zone.upper}",
+                    "give the corner of smallest coordinates and that of greatest")  # fmt: skip
+        return
+    for axis, edges in enumerate(grid.edges):
+        for place in (zone.lower[axis], zone.upper[axis]):
+            apart = np.abs(edges - place).min()
+            if edges[0] < place < edges[-1] and apart > 1e-6 * (1 + abs(place)):
+                yield Fault("", zone.name, f"its face cuts cells along {AXES[axis]}",
+                            f"{place:g} m", "give an edge there, as grid_for does")  # fmt: skip
 
 
 def _names(openings: Sequence[Opening | Channel]) -> Iterator[Fault]:

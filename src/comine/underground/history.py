@@ -113,16 +113,17 @@ def proceed(
         If a step does not converge; it holds the last good state.
     """
     problem, begun = underground.problem, recording.state
-    times = [time for time in schedule.times(until).tolist() if time > begun.time]
+    changes = underground.exchanges
+    times = [time for time in schedule.times(until, tuple(changes)).tolist() if time > begun.time]
     begins = [*underground.begins, *schedule.begins]
     edges = [begun.time, *times]
     shares = {end: schedule.shares(begin, end, begins) for begin, end in pairwise(edges)}
-    for advanced in march(problem, begun, times, underground.control, shares):
+    for advanced in march(problem, begun, times, underground.control, shares, changes):
         state = advanced.state
         recording.rows.append(_row(underground, advanced))
         recording.entries.append(advanced.entries)
         if schedule.kept(state.time):
-            recording.kept[state.time] = state.cells
+            recording.kept[state.time] = underground.departure(state.cells)
         recording.state = state
         yield state.time
 
@@ -171,7 +172,7 @@ def _row(underground: Underground, advanced: Advanced) -> dict[str, Array]:
     felt = underground.problem.embedded.hosts.felt
     found = {
         "heat": advanced.heat,
-        "axis": np.asarray(felt @ advanced.state.cells.ravel()),
+        "axis": np.asarray(felt @ underground.departure(advanced.state.cells).ravel()),
         "unknown": advanced.state.unknown,
     }
     names = [part.name for part in underground.parts]

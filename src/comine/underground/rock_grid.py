@@ -7,7 +7,7 @@ import numpy as np
 
 from comine.numerics.grid import Box, Grid, Triple, graded
 from comine.physics import Array
-from comine.underground.rock import Rock
+from comine.underground.rock import Rock, Zone
 
 SPACINGS = (5, 7.5, 10, 12.5, 15, 20, 25, 30, 35, 40, 50, 60, 75, 90, 110, 135, 165, 200)
 """Widths of cells at openings that are tried, the finest that fits is taken [m]."""
@@ -123,7 +123,13 @@ def _faces(span: Span, lower: Array, upper: Array) -> list[Box]:
     return [Box(_triple(corner), _triple(end), np.inf)] if np.all(corner < end) else []
 
 
-def grid_for(rock: Rock, openings: Sequence[Spanning], until: float, cells: int = CELLS) -> Grid:
+def grid_for(
+    rock: Rock,
+    openings: Sequence[Spanning],
+    until: float,
+    cells: int = CELLS,
+    changes: Sequence[Zone] = (),
+) -> Grid:
     """Finest grid for openings that has no more than a number of cells.
 
     Parameters
@@ -136,6 +142,8 @@ def grid_for(rock: Rock, openings: Sequence[Spanning], until: float, cells: int 
         Time to be computed. [s]
     cells : int
         Cells at most. [1]
+    changes : sequence of Change
+        Boxes whose faces become faces of cells too.
 
     Returns
     -------
@@ -155,7 +163,7 @@ def grid_for(rock: Rock, openings: Sequence[Spanning], until: float, cells: int 
     (26, 26, 29)
     """
     spans = [span for opening in openings for span in opening.spans]
-    zones = [Span(np.array(zone.lower), np.array(zone.upper)) for zone in rock.zones]
+    zones = [Span(np.array(zone.lower), np.array(zone.upper)) for zone in (*rock.zones, *changes)]
     return grid_about(spans, rock.diffusivity, until, cells, zones)
 
 

@@ -122,7 +122,7 @@ def schedule_faults(underground: Underground, schedule: Schedule, until: float) 
     channels = underground.channels
     if found or channels is None:
         return found
-    times = schedule.times(until).tolist()
+    times = schedule.times(until, tuple(underground.exchanges)).tolist()
     changes = [time * (1 + 1e-6) + 1.0 for time in underground.begins if time < until]
     return flow_faults(channels.channels, sorted([*times, *changes]))
 

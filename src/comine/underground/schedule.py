@@ -75,15 +75,15 @@ class Schedule:
         every = f"every {times[0]:g} s" if np.ndim(self.every) == 0 else f"{times.size} times"
         return f"reports {every}, steps of {self.longest:g} s at most, {len(self.keep)} snapshots"
 
-    def times(self, until: float) -> Array:
-        """Times of report up to a time and at it, those of snapshots among them [s]."""
+    def times(self, until: float, also: Sequence[float] = ()) -> Array:
+        """Times of report up to a time and at it, those of snapshots and others among them [s]."""
         if np.ndim(self.every) == 0:
             spacing = float(np.asarray(self.every))
             found = np.arange(1, np.ceil(until / spacing - SAME)) * spacing
         else:
             found = np.asarray(self.every, dtype=float)
-        found = np.concatenate([found, np.asarray(self.keep, dtype=float)])
-        found = np.unique(found[found < until * (1 - SAME)])
+        found = np.concatenate([found, np.asarray([*self.keep, *also], dtype=float)])
+        found = np.unique(found[(found > 0) & (found < until * (1 - SAME))])
         apart = np.diff(found, prepend=-np.inf) > SAME * found
         return np.append(found[apart], until)
 
