@@ -10,13 +10,11 @@ from comine.numerics import Array, _kernels
 from comine.numerics._coupled_lines import Lines
 from comine.numerics._network import Network, Solved
 from comine.numerics._stage_rock import (
-    GAMMA,
     LOCAL_ERROR,
     MOST_SUBSTITUTIONS,
     PAST,
     ROUNDING,
     StageRock,
-    balanced,
 )
 from comine.numerics.carrier import Walls
 from comine.numerics.conduction import Exchange
@@ -24,12 +22,14 @@ from comine.numerics.coupled_problem import Coupled, CoupledControl
 from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.embedded import Stage, Still, at_rest, stage_of
 from comine.numerics.krylov import bicgstab
-from comine.numerics.skin_stage import second_start
+from comine.numerics.skin_stage import GAMMA, second_start
 from comine.numerics.skins import release
 
 Made = TypeVar("Made")
 MOST_ROUNDS = 20
 LENGTHS_KEPT = 6
+SHIFTS = 3
+"""Even shifts that leave no heat over in sum where the heat capacity follows the temperature."""
 FILTERED = 0.1
 """Residual of the filter of the error."""
 
@@ -125,7 +125,7 @@ class CoupledStages:
         cells, unknown, heat = guess
         scale = norm(self.problem.rock.inflow(self.rock.exchange(start.cells), start.cells, time))
         iterations = passes = 0
-        across, settled = stage.across, False
+        across = stage.across
         for _ in range(MOST_ROUNDS if self.problem.rock.linear else MOST_SUBSTITUTIONS):
             others = np.zeros(heat.size) if across is None else across @ heat
             axis = self.axis(cells) + still.beside + others
@@ -137,12 +137,8 @@ class CoupledStages:
             unknown, heat, passes = solved.unknown, solved.heat, passes + solved.passes
             given = (still.given + stage.given @ heat).reshape(cells.shape)
             rock = self.matrix(cells, interval)
-            taken = self.taken(start, cells, interval)
-            right = self.problem.rock.inflow(rock.exchange, cells, time)
-            right += given - taken
-            found, counts = (cells, unknown, heat), (iterations, passes)
-            if settled and balanced(right, taken):
-                return self.ended(start, found, rock, (time, interval), counts)
+            right = self.lacking(start, cells, rock.exchange, (time, interval))
+            right += given
             limit = self.control.linear * max(scale, norm(given))
             limit = max(limit, ROUNDING * norm(rock.diagonal * cells))
             count, converged = self.correct(right, limit, stage, rock, solved)
@@ -154,8 +150,7 @@ class CoupledStages:
             felt_change = self.felt @ self.correction.ravel()
             change, more = solved.by_axis(felt_change)
             unknown, heat = unknown + change, heat + more
-            settled = self.settled(felt_change, across, others, heat)
-            if settled and not self.rock.varies:
+            if self.settled(felt_change, across, others, heat):
                 found, counts = (cells, unknown, heat), (iterations, passes)
                 return self.ended(start, found, rock, (time, interval), counts)
         return None
@@ -178,8 +173,17 @@ class CoupledStages:
         return np.asarray(self.felt @ cells.ravel() + self.problem.undisturbed)
 
     def taken(self, start: Start, cells: Array, interval: float) -> Array:
-        """What the cells take up since the start of a stage [W]."""
+        """What the cells take up in a stage [W]."""
         return np.asarray((self.rock.stored(start.cells, cells) - start.gained) / interval)
+
+    def lacking(
+        self, start: Start, cells: Array, exchange: Exchange, when: tuple[float, float]
+    ) -> Array:
+        """What the cells gain without the skins, less what they take up [W]."""
+        time, interval = when
+        right = self.problem.rock.inflow(exchange, cells, time)
+        right -= self.taken(start, cells, interval)
+        return right
 
     def correct(
         self, right: Array, limit: float, stage: Stage, rock: Rock, solved: Solved
@@ -221,11 +225,9 @@ class CoupledStages:
         stage = self.skins(interval)
         given = float((still.given + stage.given @ heat).sum())
         total = float(rock.operator.shift.sum())
-        for _ in range(1 + 2 * self.rock.varies):
-            lacking = self.problem.rock.inflow(rock.exchange, cells, time)
-            lacking -= self.taken(start, cells, interval)
-            even = np.full(cells.shape, (float(lacking.sum()) + given) / total)
-            cells = self.problem.rock.warmed(cells, even)
+        for _ in range(SHIFTS if self.rock.varies else 1):
+            lacking = float(self.lacking(start, cells, rock.exchange, when).sum()) + given
+            cells = self.problem.rock.warmed(cells, np.full(cells.shape, lacking / total))
         rings = still.response.still + stage.elimination.warmed * heat
         felt = self.axis(cells) + still.beside + stage.beside @ heat
         entering = self.problem.rock.through(rock.exchange, cells, time)

@@ -64,6 +64,8 @@ class Solved(NamedTuple):
 
     def by_axis(self, change: Array) -> tuple[Array, Array]:
         """Change of all unknowns and heats for a change of the temperature on the axes."""
+        if not self.tangents:
+            return self.unknown, self.heat  # of no size
         cuts = np.cumsum([tangent.linear.heat.size for tangent in self.tangents])[:-1]
         parts = [
             tangent.by_axis(own)

@@ -4,17 +4,14 @@ import numpy as np
 
 from comine.numerics import Array
 from comine.numerics.conduction import Conduction, Exchange
+from comine.numerics.skin_stage import GAMMA
 
-GAMMA = float(1.0 - np.sqrt(0.5))
-"""Coefficient of the implicit stages."""
 PAST = (1.0 - GAMMA) / GAMMA
 """Share of the first stage's change in the second."""
 LOCAL_ERROR = (3 * GAMMA**2 - 2 * GAMMA**3 - 1 / 6) / GAMMA
 """Local error over the second divided difference of the rates, which is gamma times the third
 derivative."""
 MOST_SUBSTITUTIONS = 50
-BALANCE = 1e-8
-"""Heat lacking in sum over that taken up, where the heat capacity follows the temperature."""
 ROUNDING = 2e-15
 """Residual of rounding, over temperature and diagonal."""
 
@@ -70,20 +67,3 @@ class StageRock:
 
     def _held(self, whole: Array) -> Array:
         return whole if self.share is None else np.asarray(self.share * whole)
-
-
-def balanced(lacking: Array, taken: Array) -> bool:
-    """Whether the heat that cells took up is in sum that which they gained.
-
-    Parameters
-    ----------
-    lacking : ndarray
-        What each cell gained and did not take up.
-    taken : ndarray
-        What each took up, in the same unit.
-
-    Returns
-    -------
-    bool
-    """
-    return abs(float(lacking.sum())) <= BALANCE * float(np.abs(taken).sum())

@@ -7,19 +7,21 @@ import numpy as np
 
 from comine.numerics import Array, _kernels
 from comine.numerics._stage_rock import (
-    GAMMA,
     LOCAL_ERROR,
     MOST_SUBSTITUTIONS,
     PAST,
     ROUNDING,
     StageRock,
-    balanced,
 )
 from comine.numerics.conduction import Conduction, Exchange
 from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.krylov import ConjugateGradients, Outcome, bicgstab
 from comine.numerics.ledger import Entry
+from comine.numerics.skin_stage import GAMMA
 from comine.numerics.state import Control, State
+
+BALANCE = 1e-8
+"""Heat lacking in sum over that taken up, where the heat capacity follows the temperature."""
 
 
 class Attempt(NamedTuple):
@@ -167,7 +169,7 @@ class Stages:
                 self.load(exchange, self.trial, step, True)
             self.heat(temperature, change, step, self.trial)
             self.right -= self.trial
-            if settled and balanced(self.right, self.trial):
+            if settled and self.balanced():
                 return Stage(exchange, count)
             if turn == 0:
                 limit = self.limit(temperature)
@@ -181,6 +183,10 @@ class Stages:
             if settled and not self.rock.varies:
                 return Stage(exchange, count)
         return None
+
+    def balanced(self) -> bool:
+        """Whether the heat that the cells took up is that which they gained."""
+        return abs(float(self.right.sum())) <= BALANCE * float(np.abs(self.trial).sum())
 
     def limit(self, temperature: Array) -> float:
         """Norm of the residual to stop at."""

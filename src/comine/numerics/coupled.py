@@ -27,7 +27,6 @@ import numpy as np
 
 from comine.numerics import Array
 from comine.numerics._coupled_stage import CoupledStages, Start
-from comine.numerics._stage_rock import GAMMA
 from comine.numerics.checks import require
 from comine.numerics.compiled import threads
 from comine.numerics.coupled_changes import Changes, change_rock, changed
@@ -38,6 +37,7 @@ from comine.numerics.coupled_problem import (
     CoupledState,
     StoppedError,
 )
+from comine.numerics.skin_stage import GAMMA
 
 __all__ = [
     "Advanced",

@@ -71,7 +71,9 @@ class Coupled:
         if self.left is not None:
             return self.left
         shape = self.rock.grid.shape
-        level = 0.0 if self.matter_at is None else self.matter_at
+        if not self.embedded.size:
+            return np.ones(shape)
+        level = np.nan if self.matter_at is None else self.matter_at
         full = self.rock.capacity_at(np.broadcast_to(level, shape))
         displaced = self.embedded.displaced().reshape(shape)
         return np.asarray(np.maximum(1.0 - displaced / full, LEAST_LEFT))

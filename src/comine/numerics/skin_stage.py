@@ -43,7 +43,7 @@ __all__ = [
     "step",
 ]
 
-GAMMA = 1.0 - np.sqrt(0.5)
+GAMMA = float(1.0 - np.sqrt(0.5))
 """Length of each stage of SDIRK2 over that of the step; the stages end at GAMMA and 1 of the step,
 and a flow over the step is (1 - GAMMA) times the first stage's plus GAMMA times the second's."""
 
