@@ -12,7 +12,9 @@ from comine.errors import ComineError
 from comine.numerics.carrier import Walls
 from comine.numerics.skin_stage import eliminate
 from comine.underground.engine import Underground
+from comine.underground.faults import WARM
 from comine.underground.history import Recording
+from comine.underground.rock import at_temperature
 from comine.underground.schedule import Schedule
 
 HOUR = 3600.0
@@ -123,8 +125,9 @@ def _inputs(
         exchange = problem.rock.exchange(start.cells + warmer)
         yield from (exchange.operator.links, problem.rock.capacity_at(start.cells + warmer))
     yield problem.rock.produced
-    for time, change in underground.exchanges.items():
-        yield from (time, change.cells, change.temperature, change.conductivity, change.capacity)
+    for change in underground.changes:
+        yield (*change.lower, *change.upper, change.time, change.temperature)
+        yield [at_temperature(each, WARM) for each in (change.conductivity, change.heat_capacity)]
     yield from problem.embedded.skins
     yield from (matrix.data for matrix in problem.embedded.hosts)
     yield from problem.embedded.near

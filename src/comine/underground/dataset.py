@@ -141,6 +141,7 @@ LEDGER: Mapping[str, tuple[str, str]] = {
     "sides": ("J", "heat that came through each side"),
     "made": ("J", "heat made in the cells"),
     "walls": ("J", "heat that came from the openings"),
+    "matter": ("J", "heat that came with exchanged matter, less what left with the old"),
     "exchanged": ("J", "heat exchanged either way"),
     "residual": ("1", "what is left of the rock's account, over the heat exchanged"),
     "carrier_residual": ("1", "what is left of the fluids' account, over what moved"),

@@ -133,6 +133,11 @@ def _zone(grid: Grid, zone: Zone) -> Iterator[Fault]:
                     "give the corner of smallest coordinates and that of greatest")  # fmt: skip
         return
     for axis, edges in enumerate(grid.edges):
+        if zone.upper[axis] <= edges[0] or zone.lower[axis] >= edges[-1]:
+            yield Fault("", zone.name, f"lies outside the grid along {AXES[axis]}",
+                        f"{zone.lower[axis]:g} to {zone.upper[axis]:g} m",
+                        f"the grid reaches from {edges[0]:g} to {edges[-1]:g} m")  # fmt: skip
+            return
         for place in (zone.lower[axis], zone.upper[axis]):
             apart = np.abs(edges - place).min()
             if edges[0] < place < edges[-1] and apart > 1e-6 * (1 + abs(place)):

@@ -13,6 +13,8 @@ SPACINGS = (5, 7.5, 10, 12.5, 15, 20, 25, 30, 35, 40, 50, 60, 75, 90, 110, 135, 
 """Widths of cells at openings that are tried, the finest that fits is taken [m]."""
 ALONG = 4.0
 """Width of cells along an opening over that across it."""
+COARSER = 2.0
+"""Width of cells where matter is exchanged over that at openings."""
 CELLS = 100_000
 """Cells that a grid has at most, unless more are asked for."""
 GROWTH = 1.3
@@ -143,7 +145,7 @@ def grid_for(
     cells : int
         Cells at most. [1]
     changes : sequence of Change
-        Boxes whose faces become faces of cells too.
+        Boxes that are to be resolved too, with twice the width.
 
     Returns
     -------
@@ -164,6 +166,7 @@ def grid_for(
     """
     spans = [span for opening in openings for span in opening.spans]
     zones = [Span(np.array(zone.lower), np.array(zone.upper)) for zone in (*rock.zones, *changes)]
+    spans += [zone._replace(finer=COARSER) for zone in zones[len(rock.zones) :]]
     return grid_about(spans, rock.diffusivity, until, cells, zones)
 
 
