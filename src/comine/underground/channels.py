@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array, eye_array
+from scipy.sparse import csr_array, eye_array, hstack
 
 from comine.numerics import Array, Indices
 from comine.numerics.between import laid
@@ -26,16 +26,18 @@ NAME = "streams"
 """Of the part that all tubes and fractures make."""
 
 
-class _Ways(NamedTuple):
-    """Links from the outlets of some openings to the inlet of another."""
+class _Way(NamedTuple):
+    """From the outlets of some openings through a place where they mix into another."""
 
     taker: int
     """Number of the opening."""
     givers: list[int]
-    links: list[Indices]
-    """From each giver, shape (links, 2)."""
-    shares: list[Array]
-    """Of what the giver brings, along each of its links [1]."""
+    into: Indices
+    """Links from each giver to the place, giver by giver, and on, shape (links, 2)."""
+    given: list[Array]
+    """Share of what each giver brings, along each of its links [1]."""
+    taken: Array
+    """Share of the flow, along each link from the place on [1]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +55,13 @@ class Channels:
 
     @cached_property
     def pieces(self) -> tuple[slice, ...]:
-        """Volumes of each, which are also its skins."""
+        """Volumes of each and its skins; places where streams mix come behind."""
         ends = np.cumsum([0, *(course.length.size for course in self.courses)]).tolist()
         return tuple(slice(a, b) for a, b in pairwise(ends))
 
     @property
     def size(self) -> int:
-        """Number of volumes."""
+        """Number of pieces."""
         return int(self.pieces[-1].stop)
 
     def flows(self, time: float) -> Array:
@@ -68,11 +70,13 @@ class Channels:
 
     def at(self, volume: int) -> str:
         """Opening and place of a volume, in words."""
+        if volume >= self.size:
+            return f"the way to {self.channels[self._ways[volume - self.size].taker].name}"
         for each, course, own in zip(self.channels, self.courses, self.pieces, strict=True):
             if volume < own.stop:
                 place = course.middle[volume - own.start]
                 return "{} at ({:g}, {:g}, {:g}) m".format(each.name, *place)
-        raise ValueError(f"volume: got {volume}; give one of {self.size}")
+        raise ValueError(f"volume: got {volume}; give 0 or more")
 
     @cached_property
     def part(self) -> Part:
@@ -98,74 +102,80 @@ class Channels:
             matter = self.rock.matter(middle[-len(corners) :])
             laid_in.append(embed_planes(self.rock.grid, matter, corners, border))
         undisturbed = self.rock.undisturbed(middle)
-        return Part(NAME, join(laid_in), self._streams(), undisturbed, undisturbed, axes)
+        heads = [self.pieces[way.taker].start for way in self._ways]
+        begun = np.append(undisturbed, undisturbed[heads])
+        return Part(NAME, join(laid_in), self._streams(), undisturbed, begun, axes)
 
     def _streams(self) -> Streams:
         courses, size = self.courses, self.size
-        inner = [c.links + own.start for c, own in zip(courses, self.pieces, strict=True)]
-        share = [course.share for course in courses]
         ways = self._ways
-        links = [*inner, *(pairs for way in ways for pairs in way.links)]
-        storage = [
-            course.volume * each.fluid.density * each.fluid.heat_capacity
-            for course, each in zip(courses, self.channels, strict=True)
-        ]
+        count = size + len(ways)
+        inner = [c.links + own.start for c, own in zip(courses, self.pieces, strict=True)]
+        stored = self._spread(
+            [course.volume for course in courses],
+            np.array([each.fluid.density * each.fluid.heat_capacity for each in self.channels]),
+        )
         outside = np.ones(len(courses))
         outside[[way.taker for way in ways]] = 0.0
+        one = [np.ones(course.length.size) for course in courses]
+        enter = [course.enter for course in courses]
+        films = np.array([course.film for course in courses])
 
         def flow(time: float) -> Flow:
             through = self.flows(time)
-            along = [part * carried for part, carried in zip(share, through, strict=True)]
-            source = np.zeros(size)
-            for way in ways:
-                along += [
-                    part * brought
-                    for part, brought in zip(way.shares, self.brought(way, through), strict=True)
-                ]
-                source[self.pieces[way.taker]] += self._given(way.taker, time)
-            entering = self._spread([c.enter for c in courses], through * outside)
-            film = self._spread([np.full(c.length.size, c.film) for c in courses], np.sign(through))
-            inlet = [0.0 if isinstance(each.inlet, Outlet) else at(each.inlet, time)
-                     for each in self.channels]  # fmt: skip
-            temperature = self._spread([np.ones(c.length.size) for c in courses], np.array(inlet))
+            along = [c.share * carried for c, carried in zip(courses, through, strict=True)]
+            source, inlet = np.zeros(count), np.zeros(len(courses))
+            for number, way in enumerate(ways, start=size):
+                brought = self._brought(way, through)
+                along += [part * heat for part, heat in zip(way.given, brought, strict=True)]
+                along.append(way.taken * through[way.taker])
+                source[number] = self._heat(way.taker, time)
+            for number, each in enumerate(self.channels):
+                if not isinstance(each.inlet, Outlet):
+                    inlet[number] = at(each.inlet, time)
+            more = np.zeros(len(ways))
+            entering = np.append(self._spread(enter, through * outside), more)
+            temperature = np.append(self._spread(one, inlet), more)
+            film = self._spread(one, np.where(through > 0, films, 0.0))
             return Flow(np.concatenate(along), entering, temperature, film, source)
 
         none = np.zeros((0, 2), dtype=np.int64)
-        touch = csr_array(eye_array(size))
-        return Streams(
-            np.concatenate(links), touch, none, np.zeros(0), np.concatenate(storage), flow
-        )
+        touch = csr_array(hstack([eye_array(size), csr_array((size, len(ways)))]))
+        storage = np.append(stored, np.zeros(len(ways)))
+        links = np.concatenate([*inner, *(way.into for way in ways)])
+        return Streams(links, touch, none, np.zeros(0), storage, flow)
 
     @cached_property
-    def _ways(self) -> list[_Ways]:
+    def _ways(self) -> list[_Way]:
         number = {each.name: n for n, each in enumerate(self.channels)}
-        found = []
+        found = list[_Way]()
         for taker, each in enumerate(self.channels):
             if not isinstance(each.inlet, Outlet):
                 continue
-            into = np.flatnonzero(self.courses[taker].enter)
+            place = self.size + len(found)
             givers = [number[name] for name in each.inlet.names]
-            links, shares = [], []
-            for giver in givers:
-                out = np.flatnonzero(self.courses[giver].leave)
-                a, b = (x.ravel() for x in np.meshgrid(out, into, indexing="ij"))
-                shares.append(self.courses[giver].leave[a] * self.courses[taker].enter[b])
-                starts = self.pieces[giver].start, self.pieces[taker].start
-                links.append(np.column_stack([a + starts[0], b + starts[1]]))
-            found.append(_Ways(taker, givers, links, shares))
+            out = [np.flatnonzero(self.courses[giver].leave) for giver in givers]
+            into = np.flatnonzero(self.courses[taker].enter)
+            starts = [self.pieces[giver].start + w for giver, w in zip(givers, out, strict=True)]
+            links = [np.column_stack([w, np.full(w.size, place)]) for w in starts]
+            after = into + self.pieces[taker].start
+            links.append(np.column_stack([np.full(into.size, place), after]))
+            given = [self.courses[g].leave[w] for g, w in zip(givers, out, strict=True)]
+            taken = self.courses[taker].enter[into]
+            found.append(_Way(taker, givers, np.concatenate(links), given, taken))
         return found
 
-    def brought(self, way: _Ways, through: Array) -> Array:
+    def _brought(self, way: _Way, through: Array) -> Array:
         """What each giver brings, in proportion to its flow [W/K]."""
         given = through[way.givers]
         total = float(given.sum())
         return np.asarray(given * (through[way.taker] / total if total > 0 else 0.0))
 
-    def _given(self, taker: int, time: float) -> Array:
-        """Heat given to each volume of an opening on the way to it [W]."""
+    def _heat(self, taker: int, time: float) -> float:
+        """Heat given to the fluid on the way to an opening [W]."""
         inlet = self.channels[taker].inlet
         assert isinstance(inlet, Outlet), "its fluid comes from other openings"
-        return at(inlet.heat, time) * self.courses[taker].enter
+        return at(inlet.heat, time)
 
     def _spread(self, parts: Sequence[Array], factor: Array) -> Array:
         """Values of all volumes, each course's by its factor; 0 where that is 0."""

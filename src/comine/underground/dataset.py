@@ -29,7 +29,7 @@ def dataset(underground: Underground, recording: Recording) -> xr.Dataset:
     -------
     xarray.Dataset
         Parts other than tubes and fractures have their heat and what their carriers report, as
-        `part/report`.
+        `part report`.
     """
     told = history(underground, recording)
     data = _snapshots(underground, told) | _account(told)
@@ -70,7 +70,8 @@ def _places(channels: Channels) -> dict[str, Variable]:
 
 def _channels(channels: Channels, told: History) -> dict[str, Variable]:
     """Temperatures and heats of tubes and fractures."""
-    warm, report = told.unknowns[NAME], told.means[NAME]
+    report = told.means[NAME]
+    warm = told.unknowns[NAME][:, : channels.size]
     heat = -told.walls[NAME]
     axis = told.axis[NAME] + channels.part.undisturbed
 
@@ -101,8 +102,8 @@ def _part(name: str, told: History) -> dict[str, Variable]:
     """Heat and reports of another carrier."""
     values = {"wall_heat": -told.walls[name]} | told.means[name]
     return {
-        f"{name}/{key}": (
-            ("time", *(f"{name}/{value.shape[n]}" for n in range(1, value.ndim))),
+        f"{name} {key}": (
+            ("time", *(f"{name} {value.shape[n]}" for n in range(1, value.ndim))),
             value,
             {"long_name": key.replace("_", " "), "cell_methods": MEAN},
         )

@@ -138,6 +138,7 @@ def _zone(grid: Grid, zone: Zone) -> Iterator[Fault]:
                         f"{zone.lower[axis]:g} to {zone.upper[axis]:g} m",
                         f"the grid reaches from {edges[0]:g} to {edges[-1]:g} m")  # fmt: skip
             return
+    for axis, edges in enumerate(grid.edges):
         for place in (zone.lower[axis], zone.upper[axis]):
             apart = np.abs(edges - place).min()
             if edges[0] < place < edges[-1] and apart > 1e-6 * (1 + abs(place)):
@@ -200,18 +201,19 @@ def _tube(tube: Tube) -> Iterator[Fault]:
         yield Fault("", f"{tube.name}.points", "two that follow each other are the same"
                     if len(line) > 1 else "has no length", f"{len(line)} points",
                     "give two or more different ones")  # fmt: skip
-    yield from _number(tube.name, "radius", tube.radius, "a radius above 0 m", _positive)
+    own = list(_number(tube.name, "radius", tube.radius, "a radius above 0 m", _positive))
+    for number, layer in enumerate(tube.layers):
+        for name in ("thickness", "conductivity"):
+            where = f"{tube.name}.layers[{number}]"
+            own += _number(where, name, getattr(layer, name), "a number above 0", _positive)
+    if not own and not tube.clear > 0:
+        own.append(Fault("", f"{tube.name}.layers", "fill the opening",
+                         f"{tube.radius - tube.clear:g} m", "give thinner ones"))  # fmt: skip
+    yield from own
     yield from _number(tube.name, "piece", tube.piece, "a length above 0 m", _positive)
     if not tube.film > 0:
         yield Fault("", f"{tube.name}.film", "is out of range", f"{tube.film}",
                     "give a film coefficient above 0 W/m2/K, infinite for none")  # fmt: skip
-    for number, layer in enumerate(tube.layers):
-        for name in ("thickness", "conductivity"):
-            where = f"{tube.name}.layers[{number}]"
-            yield from _number(where, name, getattr(layer, name), "a number above 0", _positive)
-    if tube.radius > 0 and not tube.clear > 0:
-        yield Fault("", f"{tube.name}.layers", "fill the opening",
-                    f"{tube.radius - tube.clear:g} m", "give thinner ones")  # fmt: skip
 
 
 def _fracture(fracture: Fracture) -> Iterator[Fault]:
@@ -270,68 +272,3 @@ def _sources(channels: Sequence[Channel]) -> Iterator[Fault]:
                     known = ", ".join(sorted(names))
                     yield Fault("", f"{each.name}.inlet", "names no tube or fracture", repr(name),
                                 f"give one of {known}")  # fmt: skip
-
-
-def flow_faults(channels: Sequence[Channel], times: Sequence[float]) -> list[Fault]:
-    """Faults of what flows and enters at some times.
-
-    Parameters
-    ----------
-    channels : sequence of Tube or Fracture
-        Openings that are sound by themselves.
-    times : sequence of float
-        Times to ask for [s].
-
-    Returns
-    -------
-    list of Fault
-        The first of each kind and opening.
-    """
-    found = dict[tuple[str, str], Fault]()
-
-    def note(fault: Fault) -> None:
-        found.setdefault((fault.key, fault.wrong), fault)
-
-    for time in times:
-        flows = dict[str, float]()
-        for each in channels:
-            flows[each.name] = flow = _asked(each.flow, time)
-            if not (np.isfinite(flow) and flow >= 0):
-                note(Fault("", f"{each.name}.flow", "is not a finite number of 0 or more",
-                           f"{flow:g} kg/s at {time:g} s", "turn the points round for the other "
-                           "direction"))  # fmt: skip
-            warm = 1.0 if isinstance(each.inlet, Outlet) else _asked(each.inlet, time)
-            if flow > 0 and not (np.isfinite(warm) and warm > 0):
-                note(Fault("", f"{each.name}.inlet", "is no temperature",
-                           f"{warm:g} K at {time:g} s", "give kelvins above 0"))  # fmt: skip
-        for fault in _unbalanced(channels, flows, time):
-            note(fault)
-    return list(found.values())
-
-
-def _unbalanced(
-    channels: Sequence[Channel], flows: dict[str, float], time: float
-) -> Iterator[Fault]:
-    """Openings from which more is taken than they bring."""
-    capacity = {each.name: each.fluid.heat_capacity for each in channels}
-    taken = dict.fromkeys(flows, 0.0)
-    for each in channels:
-        if not isinstance(each.inlet, Outlet):
-            continue
-        brought = {name: flows[name] * capacity[name] for name in each.inlet.names}
-        total, wanted = sum(brought.values()), flows[each.name] * capacity[each.name]
-        if wanted > 0 and not total > 0:
-            yield Fault("", f"{each.name}.flow", "flows out of openings in which nothing flows",
-                        f"{flows[each.name]:g} kg/s at {time:g} s",
-                        f"let {' and '.join(brought)} flow as long, or stop it")  # fmt: skip
-        for name, heat in brought.items():
-            taken[name] += wanted * heat / total if total > 0 else 0.0
-    for name, heat in taken.items():
-        if heat > flows[name] * capacity[name] * (1 + 1e-9) and flows[name] > 0:
-            yield Fault("", f"{name}.flow", "brings less than is taken from its outlet",
-                        f"{flows[name]:g} kg/s at {time:g} s, {heat / capacity[name]:g} taken",
-                        "let more flow or less be taken")  # fmt: skip
-
-
-def _asked(value: object, time: float) -> float:
-    return float(value(time)) if callable(value) else float(value)  # type: ignore[arg-type]

@@ -4,16 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
-import numpy as np
 import xarray as xr
 
-from comine.errors import Fault
 from comine.numerics.coupled import StoppedError
 from comine.underground.checkpoint import load, save
 from comine.underground.dataset import dataset
 from comine.underground.engine import Underground
-from comine.underground.faults import UndergroundError, flow_faults
+from comine.underground.faults import UndergroundError
 from comine.underground.history import Recording, proceed
+from comine.underground.run_faults import schedule_faults
 from comine.underground.schedule import Schedule
 
 EVERY = 600.0
@@ -86,45 +85,6 @@ def run(
         if path and recording.rows:
             save(path, underground, schedule, recording)
     return dataset(underground, recording)
-
-
-def schedule_faults(underground: Underground, schedule: Schedule, until: float) -> list[Fault]:
-    """Faults of the times of a run, and of what flows then.
-
-    Parameters
-    ----------
-    underground : Underground
-        What there is.
-    schedule : Schedule
-        Times of report and of snapshots.
-    until : float
-        End. [s]
-
-    Returns
-    -------
-    list of Fault
-        Empty if there is none.
-    """
-    found = list[Fault]()
-    for name, value in (("until", until), ("schedule.longest", schedule.longest)):
-        if not value > 0 or (name == "until" and not np.isfinite(value)):
-            found.append(Fault("", name, "is out of range", f"{value}", "give a time above 0 s"))
-    every = np.asarray(schedule.every, dtype=float)
-    rises = every > 0 if every.ndim == 0 else np.diff(every, prepend=0.0) > 0
-    if not np.all(np.isfinite(every) & rises):
-        found.append(Fault("", "schedule.every", "does not rise from above 0", f"{schedule.every}",
-                           "give a spacing above 0 s, or times that rise"))  # fmt: skip
-    for name in ("begins", "keep"):
-        given = np.asarray(getattr(schedule, name), dtype=float)
-        if not np.all((given >= 0) & (given <= until * (1 + 1e-9))):
-            found.append(Fault("", f"schedule.{name}", "has times outside the run", f"{given}",
-                               f"give times from 0 to {until:g} s"))  # fmt: skip
-    channels = underground.channels
-    if found or channels is None:
-        return found
-    times = schedule.times(until, tuple(underground.exchanges)).tolist()
-    changes = [time * (1 + 1e-6) + 1.0 for time in underground.begins if time < until]
-    return flow_faults(channels.channels, sorted([*times, *changes]))
 
 
 def _stopped(

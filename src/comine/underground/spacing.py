@@ -125,11 +125,18 @@ def _tube(grid: Grid, tube: Tube) -> Iterator[Fault]:
     aside = reach[:, None] * np.sqrt(np.maximum(1.0 - along**2, 0.0))
     yield from _beyond(grid, tube.name, np.concatenate([start - aside, end - aside]),
                        np.concatenate([start + aside, end + aside]))  # fmt: skip
-    if tube.length < reach.max():
+    if tube.length < reach.max() and not _from_side_to_side(grid, tube):
         fits = (tube.length - tube.radius) / 2.5
         cure = f"cells of {fits:.3g} m across it would do" if fits > 0 else "make it longer"
         yield Fault("", tube.name, "the cells are too coarse for an opening so short",
                     f"{tube.length:g} m in cells of {width.max():g} m", cure)  # fmt: skip
+
+
+def _from_side_to_side(grid: Grid, tube: Tube) -> bool:
+    """Whether both ends lie on sides of the grid, as those of endless openings."""
+    ends = tube.line[[0, -1]]
+    low, high = (np.array([edges[i] for edges in grid.edges]) for i in (0, -1))
+    return bool(np.all(np.any((ends <= low) | (ends >= high), axis=1)))
 
 
 def _beyond(grid: Grid, name: str, low: Array, high: Array) -> Iterator[Fault]:
