@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comine.physics.comfort import thermal_work_limit, wet_bulb_globe_temperature
+from comine.physics.comfort import thermal_work_limit
 from tests.cases import case, load_case
 
 ZERO = 273.15
@@ -65,10 +65,6 @@ def test_nude_skin_in_dry_air_loses_what_its_blood_brings():
     assert low < heat < high
 
 
-def test_wet_bulb_globe_temperature():
-    np.testing.assert_allclose(wet_bulb_globe_temperature([300.0, 298.0], 310.0), [303.0, 301.6])
-
-
 @pytest.mark.parametrize(
     ("call", "name"),
     [
@@ -76,7 +72,6 @@ def test_wet_bulb_globe_temperature():
         (lambda: thermal_work_limit(310.0, 311.0, 310.0, 0.5, 1e5), "wet_bulb"),
         (lambda: thermal_work_limit(310.0, 300.0, 310.0, 0.5, 1e5, -1.0), "clothing_resistance"),
         (lambda: thermal_work_limit(310.0, 300.0, 310.0, 0.5, 1e5, 0.1, 0.0), "permeability"),
-        (lambda: wet_bulb_globe_temperature(-1.0, 300.0), "natural_wet_bulb"),
     ],
 )
 def test_bad_input_is_named(call, name):

@@ -1,4 +1,7 @@
-"""Physics as pure functions: NumPy in, NumPy out, SI throughout, no state and no files."""
+"""Physics as pure functions: NumPy in, NumPy out, SI throughout, no state.
+
+No files either, but for tables of constants that ship with the package.
+"""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,8 +1,7 @@
-r"""Heat stress of people underground: wet-bulb globe temperature and Thermal Work Limit.
+r"""Thermal Work Limit: the metabolic rate that people can sustain in the air of a mine.
 
 Sources
 -------
-ISO 7243:2017, wet-bulb globe temperature without sun.
 Brake, D. J. & Bates, G. P. (2002). Limiting metabolic rate (thermal work limit) as an index of
 thermal stress. Appl. Occup. Environ. Hyg. 17(3), 176-186. Its equations were read in a public
 implementation that cites them by number, not in print; they reproduce its table 1.
@@ -14,7 +13,7 @@ from numpy.typing import ArrayLike
 from comine.physics import Array
 from comine.physics.air import saturation_pressure
 
-__all__ = ["thermal_work_limit", "wet_bulb_globe_temperature"]
+__all__ = ["thermal_work_limit"]
 
 _ICE_POINT = 273.15
 _CORE = _ICE_POINT + 38.2  # limit of the deep body temperature [K]
@@ -23,37 +22,6 @@ _SWEAT_LATENT = 2430e3
 _LEWIS = 16.5e-3  # [K/Pa]
 _PSYCHROMETER = 6.6e-4  # aspirated [1/K]
 _BISECTIONS = 50
-
-
-def wet_bulb_globe_temperature(natural_wet_bulb: ArrayLike, globe: ArrayLike) -> Array:
-    """Wet-bulb globe temperature out of the sun, 0.7 t_nw + 0.3 t_g (ISO 7243).
-
-    Parameters
-    ----------
-    natural_wet_bulb : array_like, shape (...)
-        Natural (unventilated) wet-bulb temperature [K].
-    globe : array_like, shape (...)
-        Temperature of the black globe [K].
-
-    Returns
-    -------
-    ndarray, shape (...)
-        Wet-bulb globe temperature [K].
-
-    Raises
-    ------
-    ValueError
-        If a temperature is not above 0 K.
-
-    Examples
-    --------
-    >>> round(float(wet_bulb_globe_temperature(298.15, 308.15)), 2)
-    301.15
-    """
-    wet, black = np.asarray(natural_wet_bulb, dtype=float), np.asarray(globe, dtype=float)
-    if not (np.all(wet > 0.0) and np.all(black > 0.0)):
-        raise ValueError(f"natural_wet_bulb and globe must be in K, got {wet!r} and {black!r}")
-    return np.asarray(0.7 * wet + 0.3 * black)
 
 
 def thermal_work_limit(

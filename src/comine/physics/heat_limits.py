@@ -1,104 +1,55 @@
-r"""Legal limits of the mine climate, and which of them a state of the air exceeds.
+r"""Legal limits of the mine climate: which of them states of the air exceed, and what follows.
 
 A table, not advice: laws change, and entries marked "to be verified" were not read in their text.
 
 Sources
 -------
-Named with each limit. "verified" means read in the named text, "to be verified" recalled or read
-second-hand.
+Named with each limit of `comine.physics.heat_limit_table`.
 """
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-__all__ = ["LIMITS", "HeatLimit", "Reading", "classify"]
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-Reading = Literal["dry_bulb", "wet_bulb", "effective_temperature", "virgin_rock_temperature"]
+from comine.physics import Array
+from comine.physics.bounds import positive, require
+from comine.physics.heat_limit_table import LIMITS, HeatLimit, Reading
 
+__all__ = ["LIMITS", "HeatLimit", "Reading", "Verdict", "classify", "govern"]
 
-class HeatLimit(NamedTuple):
-    """One limit: what follows if the reading is above the threshold [K] (or at it)."""
-
-    reading: Reading
-    threshold: float
-    consequence: str
-    source: str
-    status: Literal["verified", "to be verified"] = "verified"
-    inclusive: bool = False
+Given = Reading | Literal["metabolic_rate"]
 
 
-def _celsius(temperature: float) -> float:
-    return 273.15 + temperature
+class Verdict(NamedTuple):
+    """What a jurisdiction says of workplaces of shape (...).
+
+    Attributes
+    ----------
+    limits : tuple of HeatLimit
+        All limits of the jurisdiction, strictest first.
+    exceeded : ndarray of bool, shape (limits, ...)
+        Which limits are exceeded where.
+    restricted : ndarray of bool, shape (...)
+        Where any limit is exceeded.
+    governing : ndarray of int, shape (...)
+        Place in `limits` of the strictest one exceeded; tells nothing where not restricted.
+    allowed_time : ndarray, shape (...)
+        Time of work allowed in a shift [s]: the shift where no limit names a time.
+    verified : ndarray of bool, shape (...)
+        Whether the limit that governs was read in its text; where none does, whether all were.
+    """
+
+    limits: tuple[HeatLimit, ...]
+    exceeded: NDArray[np.bool_]
+    restricted: NDArray[np.bool_]
+    governing: NDArray[np.intp]
+    allowed_time: Array
+    verified: NDArray[np.bool_]
 
 
-_KLIMA = "KlimaBergV (Germany)"
-_CHINA_COAL = "Coal mine safety regulation (China)"
-_CHINA_METAL = "GB 16423-2020 (China)"
-_SOUTH_AFRICA = "Code of practice on thermal stress, Notice 1754, GG 45903, 2022, annex 5"
-
-LIMITS: Mapping[str, tuple[HeatLimit, ...]] = {
-    "germany": (
-        HeatLimit(
-            "effective_temperature",
-            _celsius(30),
-            "not allowed without derogation",
-            f"{_KLIMA} s. 4",
-            "to be verified",
-        ),
-        HeatLimit("effective_temperature", _celsius(29), "at most 5 h a shift", f"{_KLIMA} s. 3"),
-        HeatLimit("effective_temperature", _celsius(25), "at most 6 h a shift", f"{_KLIMA} s. 3"),
-        HeatLimit("dry_bulb", _celsius(28), "at most 6 h a shift", f"{_KLIMA} s. 3"),
-    ),
-    "germany-salt": (
-        HeatLimit("dry_bulb", _celsius(52), "not allowed", f"{_KLIMA} s. 5"),
-        HeatLimit("wet_bulb", _celsius(27), "not allowed", f"{_KLIMA} s. 5"),
-        HeatLimit("dry_bulb", _celsius(46), "at most 6.5 h a shift", f"{_KLIMA} s. 3"),
-        HeatLimit("dry_bulb", _celsius(28), "at most 7 h a shift", f"{_KLIMA} s. 3"),
-    ),
-    "western-australia": (
-        HeatLimit(
-            "wet_bulb", _celsius(27), "manage heat stress", "WHS (Mines) Regulations 2022 r. 635"
-        ),
-    ),
-    "south-australia": (
-        HeatLimit("wet_bulb", _celsius(27), "manage heat stress", "WHS Regulations 2012 r. 635"),
-    ),
-    "queensland-coal": (
-        HeatLimit("effective_temperature", _celsius(29.4), "stop work", "CMSHR 2017 s. 369"),
-        HeatLimit("wet_bulb", _celsius(27), "manage heat stress", "CMSHR 2017 s. 369"),
-    ),
-    "china-coal-face": (
-        HeatLimit("dry_bulb", _celsius(30), "stop work", _CHINA_COAL),
-        HeatLimit("dry_bulb", _celsius(26), "shorten the shift", _CHINA_COAL),
-    ),
-    "china-coal-machine-room": (
-        HeatLimit("dry_bulb", _celsius(34), "stop work", _CHINA_COAL),
-        HeatLimit("dry_bulb", _celsius(30), "shorten the shift", _CHINA_COAL),
-    ),
-    "china-metal": (
-        HeatLimit("wet_bulb", _celsius(30), "stop work", _CHINA_METAL, "to be verified"),
-        HeatLimit("wet_bulb", _celsius(27), "limit the time", _CHINA_METAL, "to be verified"),
-    ),
-    "china-heat-hazard": (
-        HeatLimit(
-            "virgin_rock_temperature", _celsius(37), "grade II", "GB 50418 (China)", inclusive=True
-        ),
-        HeatLimit(
-            "virgin_rock_temperature", _celsius(31), "grade I", "GB 50418 (China)", inclusive=True
-        ),
-    ),
-    "south-africa": (
-        HeatLimit("wet_bulb", _celsius(32.5), "stop work", _SOUTH_AFRICA, "to be verified"),
-        HeatLimit("dry_bulb", _celsius(37), "stop work", _SOUTH_AFRICA, "to be verified"),
-        HeatLimit(
-            "wet_bulb", _celsius(27.5), "manage heat stress", _SOUTH_AFRICA, "to be verified"
-        ),
-    ),
-}
-"""Limits by jurisdiction, each list from the strictest consequence down."""
-
-
-def classify(jurisdiction: str, readings: Mapping[Reading, float]) -> tuple[HeatLimit, ...]:
+def classify(jurisdiction: str, readings: Mapping[Given, float]) -> tuple[HeatLimit, ...]:
     """Limits that a workplace exceeds.
 
     Parameters
@@ -108,7 +59,8 @@ def classify(jurisdiction: str, readings: Mapping[Reading, float]) -> tuple[Heat
     readings : mapping
         Temperatures [K] by the names the limits use: ``dry_bulb``, ``wet_bulb``,
         ``effective_temperature`` (basic effective temperature, from its nomogram),
-        ``virgin_rock_temperature``.
+        ``wet_bulb_globe``, ``virgin_rock_temperature``; ``thermal_work_limit`` [W/m2]; and
+        ``metabolic_rate`` [W] where limits differ by it.
 
     Returns
     -------
@@ -123,17 +75,85 @@ def classify(jurisdiction: str, readings: Mapping[Reading, float]) -> tuple[Heat
     Examples
     --------
     >>> exceeded = classify("china-coal-face", {"dry_bulb": 273.15 + 31.0})
-    >>> exceeded[0].consequence
-    'stop work'
+    >>> exceeded[0].consequence, exceeded[0].allowed_time
+    ('stop work', 0.0)
     """
+    limits = _limits(jurisdiction, readings)
+    return tuple(limit for limit in limits if _exceeds(limit, readings))
+
+
+def govern(
+    jurisdiction: str, readings: Mapping[Given, ArrayLike], shift: float = 8.0 * 3600.0
+) -> Verdict:
+    """Limits that govern workplaces, the time they allow, and whether they are verified.
+
+    Parameters
+    ----------
+    jurisdiction : str
+        Key of `LIMITS`.
+    readings : mapping of str to array_like, shape (...)
+        As in `classify`; `comine.physics.workplace.heat_readings` gives those that follow from
+        the air.
+    shift : float, optional
+        Length of a shift [s].
+
+    Returns
+    -------
+    Verdict
+        Limits exceeded, the one that governs, allowed time and status, for each workplace.
+
+    Raises
+    ------
+    ValueError
+        If the jurisdiction is unknown, a reading that its limits need is missing or not a number,
+        or the shift is not positive.
+
+    Notes
+    -----
+    The shortest time among the limits exceeded counts. A limit without a time (manage heat stress,
+    shorten the shift) restricts but leaves the shift.
+
+    Examples
+    --------
+    >>> verdict = govern("china-metal", {"wet_bulb": [295.0, 302.0, 304.0]})
+    >>> (verdict.allowed_time / 3600.0).tolist(), verdict.verified.tolist()
+    ([8.0, 8.0, 0.0], [False, False, False])
+    """
+    positive("shift", shift)
+    limits = _limits(jurisdiction, readings)
+    exceeded = np.stack(np.broadcast_arrays(*(_exceeds(limit, readings) for limit in limits)))
+    restricted = np.asarray(exceeded.any(axis=0))
+    governing = np.asarray(exceeded.argmax(axis=0))
+    times = [shift if limit.allowed_time is None else limit.allowed_time for limit in limits]
+    each = np.reshape(times, (-1,) + (1,) * (exceeded.ndim - 1))
+    allowed = np.where(exceeded, each, shift).min(axis=0)
+    read = np.array([limit.status == "verified" for limit in limits])
+    verified = np.where(restricted, read[governing], read.all())
+    return Verdict(
+        limits, exceeded, restricted, governing, np.minimum(allowed, shift), np.asarray(verified)
+    )
+
+
+def _limits(jurisdiction: str, readings: Mapping[Given, ArrayLike]) -> tuple[HeatLimit, ...]:
     if jurisdiction not in LIMITS:
         raise ValueError(f"jurisdiction must be one of {sorted(LIMITS)}, got {jurisdiction!r}")
     limits = LIMITS[jurisdiction]
-    missing = {limit.reading for limit in limits} - set(readings)
-    if missing:
+    needed: set[Given] = {limit.reading for limit in limits}
+    if any(limit.graded for limit in limits):
+        needed.add("metabolic_rate")
+    if missing := needed - set(readings):
         raise ValueError(f"readings for {jurisdiction!r} lack {sorted(missing)}")
-    return tuple(limit for limit in limits if _exceeds(readings[limit.reading], limit))
+    for name in needed:
+        require(np.isfinite(np.asarray(readings[name], float)), name, readings[name], "numbers")
+    return limits
 
 
-def _exceeds(reading: float, limit: HeatLimit) -> bool:
-    return reading > limit.threshold or (limit.inclusive and reading == limit.threshold)
+def _exceeds(limit: HeatLimit, readings: Mapping[Given, ArrayLike]) -> NDArray[np.bool_]:
+    value = np.asarray(readings[limit.reading], dtype=float)
+    wrong = value < limit.threshold if limit.exceeded == "below" else value > limit.threshold
+    if limit.exceeded == "at or above":
+        wrong = value >= limit.threshold
+    if limit.graded:
+        rate = np.asarray(readings["metabolic_rate"], dtype=float)
+        wrong = wrong & (rate > limit.lightest) & (rate <= limit.heaviest)
+    return np.asarray(wrong)
