@@ -205,7 +205,7 @@ def test_there_is_an_opening():
         ([tube()], Schedule(longest=0.0), YEAR, "schedule.longest: is out of range"),
         ([tube()], Schedule(keep=(2 * YEAR,)), YEAR, "schedule.keep: has times outside the run"),
         ([tube()], Schedule(begins=(-1.0,)), YEAR, "schedule.begins: has times outside the run"),
-        ([tube(flow=lambda time: 1.0 - time / 1e7)], Schedule(), YEAR, "hole.flow: is not a finite"),
+        ([tube(flow=lambda time: 1.0 - time / 1e7)], Schedule(), YEAR, "flow: is not a finite"),
         ([tube(inlet=lambda time: NAN)], Schedule(), YEAR, "hole.inlet: is no temperature"),
         ([tube(inlet=Outlet("hole")), fracture(flow=2.0, inlet=Outlet("hole"))], Schedule(), YEAR,
          "hole.flow: brings less than is taken from its outlet; got 1 kg/s at .* 3 taken"),

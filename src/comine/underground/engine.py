@@ -5,7 +5,7 @@
 >>> well = Tube("well", ((0, 0, 0), (0, 0, 500)), 0.1, WATER, flow=2.0, inlet=280.0)
 >>> underground = Underground(grid_for(rock, [well], 1e7, cells=6000), rock, [well])
 >>> float(run(underground, Schedule(), 1e7).outlet_temperature[-1, 0].round(1))
-281.8
+282.6
 
 Cells hold how far the rock has departed from its undisturbed temperature, which the skins add on
 their axes: the state before the first opening is kept exactly, whatever the grid. Where properties

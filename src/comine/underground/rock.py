@@ -66,7 +66,7 @@ class Change(Zone):
     --------
     >>> corner, end = (0.0, 0.0, 900.0), (50.0, 50.0, 950.0)
     >>> print(Change("fill", corner, end, 1.0, 2e6, time=1e8, temperature=300.0))
-    fill from (0, 0, 900) to (50, 50, 950) m: 1 W/m/K, 2 MJ/m3/K; at 300 K from 1e+08 s on
+    fill from (0, 0, 900) m to (50, 50, 950) m: 1 W/m/K, 2 MJ/m3/K; at 300 K from 1e+08 s on
     """
 
     time: float

@@ -162,7 +162,7 @@ def grid_for(
     >>> from comine.underground import WATER, Rock, Tube
     >>> well = Tube("well", ((0, 0, 0), (0, 0, 900)), 0.1, WATER, 5.0, 290.0)
     >>> grid_for(Rock(3.0, 2.25e6, 283.15, gradient=0.03), [well], 1e8, cells=20_000).shape
-    (26, 26, 29)
+    (13, 13, 47)
     """
     spans = [span for opening in openings for span in opening.spans]
     zones = [Span(np.array(zone.lower), np.array(zone.upper)) for zone in (*rock.zones, *changes)]
