@@ -16,8 +16,10 @@ from comine.underground import (
     Layer,
     Outlet,
     Part,
+    Porous,
     Rock,
     Schedule,
+    Screen,
     Steps,
     Tube,
     Underground,
@@ -303,3 +305,39 @@ def test_objects_print_themselves_and_state_the_memory():
     text = str(small(well(fluid=brine, flow=Steps((0.0,), (1.0,))), changes=(fill,)))
     for named in ("cells", "0.03 K/m", "kg/s of brine", "fill from", "8 skins", "MB to run"):
         assert named in text, named
+
+
+def sand(*screens, **changed):
+    given = {"conductivity": 1e-3, "heat_capacity": 2.7e6, "screens": screens}
+    return Porous("sand", (0, -20, 480), (300, 20, 520), **given | changed)
+
+
+def doublet(flow=2.0):
+    down = Screen("down", ((5, -20, 500), (5, 20, 500)), flow, 290.0)
+    return down, Screen("up", ((295, -20, 500), (295, 20, 500)), -flow)
+
+
+def test_a_cold_front_crosses_porous_rock_when_the_water_has_changed_its_heat():
+    """Rock that hardly conducts: half way down when the front has gone from screen to screen."""
+    edges = np.arange(-60.0, 61.0, 40.0)
+    grid = Grid(np.arange(-100.0, 401.0, 10.0), edges, edges + 500.0)
+    rock = Rock(1e-3, 2.25e6, 320.0, gradient=0.0, zones=(sand(*doublet()),))
+    whole = 300.0 * 40.0 * 40.0 * 2.7e6 / (2.0 * WATER.heat_capacity)
+    found = run(Underground(grid, rock, []), Schedule(whole / 40, longest=whole / 40), 2 * whole)
+    warm = found.screen_temperature.sel(screen="up").values
+    half = np.interp(305.0, warm[::-1], found.time.values[::-1] / whole)
+    assert half == pytest.approx(290.0 / 300.0, abs=0.02)
+    assert found.residual < 1e-8
+
+
+def test_a_well_beside_a_porous_zone_runs_in_one_rock_with_it():
+    zone = sand(*doublet(), conductivity=2.5)
+    rock = Rock(3.0, 2.25e6, 283.15, gradient=0.03, zones=(zone,))
+    beside = well(points=((150, 80, 420), (150, 80, 580)), piece=20.0)
+    grid = grid_for(rock, [beside], YEAR, 20_000)
+    found = run(Underground(grid, rock, [beside]), Schedule(), YEAR / 4)
+    alone = run(
+        Underground(grid, Rock(3.0, 2.25e6, 283.15, gradient=0.03), [beside]), Schedule(), YEAR / 4
+    )
+    assert found.outlet_temperature.values == pytest.approx(alone.outlet_temperature, abs=0.01)
+    assert found.residual < 1e-8

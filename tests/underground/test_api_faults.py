@@ -1,6 +1,7 @@
 """Rock, grids, openings and schedules that cannot be run are refused, all faults at once."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,8 +17,10 @@ from comine.underground import (
     Fracture,
     Layer,
     Outlet,
+    Porous,
     Rock,
     Schedule,
+    Screen,
     Steps,
     Tube,
     Underground,
@@ -112,6 +115,28 @@ BAD_FRACTURES = {
 def test_a_fracture_that_cannot_be(changed, named):
     (fault,) = refused(fracture(**changed))
     assert re.search(named, fault), fault
+
+
+IN, OUT = Screen("in", ((50, 50, 50),) * 2, 1.0, 290.0), Screen("out", ((90, 50, 50),) * 2, -1.0)
+
+
+@pytest.mark.parametrize(
+    ("screens", "named"),
+    [
+        ((), "sand: has no screens"),
+        ((IN,), "sand: what flows in does not flow out; got 1 kg/s over; let its screens draw"),
+        ((replace(IN, temperature=None), OUT), "sand.in.temperature: is not finite"),
+        ((IN, replace(OUT, flow=0.0)), "sand.out.flow: is out of range"),
+        (
+            (IN, replace(OUT, ends=((90, 50, 50), (90, 50, 500)))),
+            "sand.out.ends: do not lie within",
+        ),
+    ],
+)
+def test_a_porous_zone_that_cannot_be(screens, named):
+    zone = Porous("sand", (0.0, 0.0, 0.0), (100.0, 100.0, 100.0), 2.5, 2.7e6, screens)
+    found = refused(tube(), rock=replace(ROCK, zones=(zone,)))
+    assert re.search(named, found[0]), found
 
 
 BOX = ((0.0, 0.0, 100.0), (400.0, 400.0, 200.0))

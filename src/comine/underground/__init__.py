@@ -7,6 +7,7 @@ from comine.underground.course import DRY_AIR, WATER, Fluid, Outlet
 from comine.underground.engine import Underground
 from comine.underground.fracture import Fracture
 from comine.underground.part import Part
+from comine.underground.porous import Porous, Screen
 from comine.underground.rock import Change, Rock, Zone
 from comine.underground.rock_grid import grid_for
 from comine.underground.runs import run
@@ -22,8 +23,10 @@ __all__ = [
     "Layer",
     "Outlet",
     "Part",
+    "Porous",
     "Rock",
     "Schedule",
+    "Screen",
     "Steps",
     "Tube",
     "Underground",

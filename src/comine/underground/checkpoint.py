@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from comine.errors import ComineError
+from comine.numerics.advection import Transport
 from comine.numerics.carrier import Walls
 from comine.numerics.skin_stage import eliminate
 from comine.underground.engine import Underground
@@ -125,6 +126,8 @@ def _inputs(
         exchange = problem.rock.exchange(start.cells + warmer)
         yield from (exchange.operator.links, problem.rock.capacity_at(start.cells + warmer))
     yield problem.rock.produced
+    if isinstance(problem.rock, Transport):
+        yield from (problem.rock.water.flows.wells, problem.rock.water.bring(0.0, 0 * start.cells))
     for change in underground.changes:
         yield (*change.lower, *change.upper, change.time, change.temperature)
         yield [at_temperature(each, WARM) for each in (change.conductivity, change.heat_capacity)]

@@ -40,6 +40,11 @@ def dataset(underground: Underground, recording: Recording) -> xr.Dataset:
     if underground.channels:
         data |= _channels(underground.channels, told)
         coords |= _places(underground.channels)
+    if underground.screens:
+        names = np.array(list(underground.screens))
+        says = _says("K", "temperature of the cells at the screen", POINT)
+        coords["screen"] = (("screen",), names, {"long_name": "screen of a well in a porous zone"})
+        data["screen_temperature"] = (("time", "screen"), told.screens, says)
     for name in told.means:
         if name != NAME:
             data |= _part(name, told)

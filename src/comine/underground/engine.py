@@ -9,8 +9,8 @@
 
 Cells hold how far the rock has departed from its undisturbed temperature, which the skins add on
 their axes: the state before the first opening is kept exactly, whatever the grid. Where properties
-follow the temperature or matter is exchanged they hold the temperature itself, at first its steady
-state. The surface and the far sides keep theirs.
+follow the temperature, water flows through cells or matter is exchanged, they hold the temperature
+itself, at first its steady state. The surface and the far sides keep theirs.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,10 @@ from comine.numerics import Array
 from comine.numerics.between import between
 from comine.numerics.bundles import join
 from comine.numerics.cell_changes import CellChange
+from comine.numerics.conduction import Conduction
 from comine.numerics.coupled import Coupled, CoupledControl, CoupledState, at_start
 from comine.numerics.embedded import Embedded
+from comine.numerics.embedding import Cylinders, embed
 from comine.numerics.grid import Grid
 from comine.numerics.skin_neighbours import Neighbours
 from comine.underground.channels import Channels
@@ -32,6 +34,7 @@ from comine.underground.course import Outlet
 from comine.underground.faults import UndergroundError, faults
 from comine.underground.fracture import Fracture
 from comine.underground.part import Opening, Part
+from comine.underground.porous import Porous, with_water
 from comine.underground.rock import Change, GriddedRock, Rock
 from comine.underground.schedule import Steps
 from comine.underground.tube import Tube
@@ -56,7 +59,7 @@ class Underground:
     def __str__(self) -> str:
         skins = sum(part.embedded.size for part in self.parts)
         lines = [str(self.grid), str(self.rock), *map(str, (*self.openings, *self.changes))]
-        return "\n".join([*lines, f"{skins:,} skins; about {self.memory / 1e6:.0f} MB to run"])
+        return "\n".join([*lines, f"{skins:,} skins; about {self.memory / 1e6:.3g} MB to run"])
 
     @cached_property
     def gridded(self) -> GriddedRock:
@@ -66,7 +69,18 @@ class Underground:
     @property
     def absolute(self) -> bool:
         """Whether cells hold the temperature itself, not the departure from the undisturbed."""
-        return bool(self.changes) or not self.rock.linear
+        return bool(self.changes or self.porous) or not self.rock.linear
+
+    @property
+    def porous(self) -> tuple[Porous, ...]:
+        """Zones in which water flows."""
+        return tuple(zone for zone in self.rock.zones if isinstance(zone, Porous))
+
+    @cached_property
+    def screens(self) -> dict[str, Array]:
+        """Share of each screen of the porous zones in each cell, by name, shape (x, y, z) [1]."""
+        screens = [screen for zone in self.porous for screen in zone.screens]
+        return {screen.name: screen.cells(self.grid) for screen in screens}
 
     @cached_property
     def exchanges(self) -> dict[float, CellChange]:
@@ -100,9 +114,9 @@ class Underground:
     @cached_property
     def problem(self) -> Coupled:
         """The coupled problem."""
-        warm = np.concatenate([part.undisturbed for part in self.parts])
+        warm = np.concatenate([np.zeros(0), *(part.undisturbed for part in self.parts)])
         return Coupled(
-            self.gridded.absolute if self.absolute else self.gridded.departing,
+            self._cells(),
             self._embedded(),
             tuple(part.carrier for part in self.parts),
             0.0 if self.absolute else warm,
@@ -110,8 +124,18 @@ class Underground:
             self.gridded.cells if callable(self.rock.heat_capacity) else None,
         )
 
+    def _cells(self) -> Conduction:
+        """The rock's cells, and the water in them."""
+        if not self.absolute:
+            return self.gridded.departing
+        still = self.gridded.absolute
+        return with_water(still, self.porous) if self.porous else still
+
     def _embedded(self) -> Embedded:
         """Skins of all parts, which feel each other across parts too."""
+        if not self.parts:
+            none = np.zeros((0, 3))
+            return embed(self.grid, (1.0, 1.0), Cylinders(none, none, np.zeros(0)))
         whole = join([part.embedded for part in self.parts])
         across = between([(part.embedded.skins, part.axes) for part in self.parts])
         near = Neighbours(
@@ -127,7 +151,7 @@ class Underground:
 
     def start(self) -> CoupledState:
         """Undisturbed rock."""
-        begun = np.concatenate([part.begun for part in self.parts])
+        begun = np.concatenate([np.zeros(0), *(part.begun for part in self.parts)])
         cells = self.gridded.cells if self.absolute else np.zeros(self.grid.shape)
         return at_start(self.problem, cells, begun)
 

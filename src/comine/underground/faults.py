@@ -11,12 +11,14 @@ from comine.numerics.grid import AXES, Grid
 from comine.underground.course import Outlet
 from comine.underground.fracture import Fracture
 from comine.underground.part import Opening, Part
+from comine.underground.porous import Porous
 from comine.underground.rock import Change, Property, Rock, Zone, at_temperature
 from comine.underground.schedule import Steps
 from comine.underground.spacing import spacing_faults
 from comine.underground.tube import Tube
 
 Channel = Tube | Fracture
+NAN = float("nan")
 WARM = np.linspace(260.0, 700.0, 12)
 """Temperatures at which properties are asked for [K]."""
 
@@ -50,6 +52,10 @@ def faults(
     channels = [each for each in openings if isinstance(each, Tube | Fracture)]
     found = [*_rock(rock), *_changes(changes), *_names(openings), *_sources(channels)]
     found += [fault for zone in (*rock.zones, *changes) for fault in _zone(grid, zone)]
+    porous = [zone for zone in rock.zones if isinstance(zone, Porous)]
+    found += [fault for zone in porous for fault in _porous(zone)]
+    if not openings and not porous:
+        found.append(Fault("", "openings", "there is none", "", "give one or more"))
     for opening in openings:
         if isinstance(opening, Part):
             found += _part(opening)
@@ -79,6 +85,10 @@ def _number(
 
 def _positive(number: Array) -> ArrayLike:
     return number > 0
+
+
+def _other(number: Array) -> ArrayLike:
+    return np.abs(number) > 0
 
 
 def _any(number: Array) -> ArrayLike:
@@ -146,9 +156,28 @@ def _zone(grid: Grid, zone: Zone) -> Iterator[Fault]:
                             f"{place:g} m", "give an edge there, as grid_for does")  # fmt: skip
 
 
+def _porous(zone: Porous) -> Iterator[Fault]:
+    """Screens that do not fit their zone or each other."""
+    for screen in zone.screens:
+        where = f"{zone.name}.{screen.name}"
+        yield from _number(where, "ends", screen.ends, "finite coordinates", _any)
+        yield from _number(where, "flow", screen.flow, "a flow that is not 0", _other)
+        inside = (screen.line >= zone.lower) & (screen.line <= zone.upper)
+        if screen.line.shape != (2, 3) or not inside.all():
+            yield Fault("", f"{where}.ends", "do not lie within the zone", f"{screen.ends}",
+                        f"give two points from {zone.lower} to {zone.upper} m")  # fmt: skip
+        if screen.flow > 0:
+            warm = NAN if screen.temperature is None else screen.temperature
+            yield from _number(where, "temperature", warm, "that of the inflow [K]", _positive)
+    flows = [screen.flow for screen in zone.screens]
+    if not flows:
+        yield Fault("", zone.name, "has no screens", "", "give one or more each way, or a Zone")
+    elif abs(sum(flows)) > 1e-9 * max(map(abs, flows)):
+        yield Fault("", zone.name, "what flows in does not flow out", f"{sum(flows):g} kg/s over",
+                    "let its screens draw as much as they bring")  # fmt: skip
+
+
 def _names(openings: Sequence[Opening | Channel]) -> Iterator[Fault]:
-    if not openings:
-        yield Fault("", "openings", "there is none", "", "give one or more")
     names = [opening.name for opening in openings]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield Fault("", name, "is the name of several openings", "", "rename all but one")

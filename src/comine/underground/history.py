@@ -28,6 +28,8 @@ class History:
     """Departure of the rock on each part's skins' axes, shape (intervals, skins) [K]."""
     unknowns: dict[str, Array]
     """Unknowns of each part's carrier at the ends of the intervals, shape (intervals, ...)."""
+    screens: Array
+    """Temperature of the cells at the screens of porous zones, shape (intervals, screens) [K]."""
     departures: dict[float, Array]
     """Departure of the cells at the times asked for, shape (x, y, z) [K]."""
     entries: tuple[CoupledEntry, ...]
@@ -149,7 +151,7 @@ def history(underground: Underground, recording: Recording) -> History:
         return {name: report for name, report in found.items() if report}
 
     def by_part(name: str, counts: Sequence[int]) -> dict[str, Array]:
-        parts = np.split(columns[name], np.cumsum(counts)[:-1], axis=1)
+        parts = np.split(columns[name], np.cumsum(counts), axis=1)[: len(counts)]
         return {part.name: each for part, each in zip(underground.parts, parts, strict=True)}
 
     skins = [part.embedded.size for part in underground.parts]
@@ -161,6 +163,7 @@ def history(underground: Underground, recording: Recording) -> History:
         walls=by_part("heat", skins),
         axis=by_part("axis", skins),
         unknowns=by_part("unknown", unknowns),
+        screens=columns["screens"],
         departures=recording.kept,
         entries=tuple(entry for interval in recording.entries for entry in interval),
         state=recording.state,
@@ -169,11 +172,12 @@ def history(underground: Underground, recording: Recording) -> History:
 
 def _row(underground: Underground, advanced: Advanced) -> dict[str, Array]:
     """What is kept of an interval; not the state, whose cells are large."""
-    felt = underground.problem.embedded.hosts.felt
+    felt, cells = underground.problem.embedded.hosts.felt, advanced.state.cells
     found = {
         "heat": advanced.heat,
-        "axis": np.asarray(felt @ underground.departure(advanced.state.cells).ravel()),
+        "axis": np.asarray(felt @ underground.departure(cells).ravel()),
         "unknown": advanced.state.unknown,
+        "screens": np.array([np.vdot(each, cells) for each in underground.screens.values()]),
     }
     names = [part.name for part in underground.parts]
     for kind, reports in (

@@ -7,6 +7,7 @@ import numpy as np
 
 from comine.numerics.grid import Box, Grid, Triple, graded
 from comine.physics import Array
+from comine.underground.porous import Porous
 from comine.underground.rock import Rock, Zone
 
 SPACINGS = (5, 7.5, 10, 12.5, 15, 20, 25, 30, 35, 40, 50, 60, 75, 90, 110, 135, 165, 200)
@@ -14,7 +15,7 @@ SPACINGS = (5, 7.5, 10, 12.5, 15, 20, 25, 30, 35, 40, 50, 60, 75, 90, 110, 135, 
 ALONG = 4.0
 """Width of cells along an opening over that across it."""
 COARSER = 2.0
-"""Width of cells where matter is exchanged over that at openings."""
+"""Width of cells where matter is exchanged or water flows over that at openings."""
 CELLS = 100_000
 """Cells that a grid has at most, unless more are asked for."""
 GROWTH = 1.3
@@ -137,7 +138,7 @@ def grid_for(
     Parameters
     ----------
     rock : Rock
-        The rock; the faces of its zones become faces of cells.
+        The rock; the faces of its zones become faces of cells, and porous ones are resolved.
     openings : sequence
         Tubes and fractures.
     until : float
@@ -165,9 +166,11 @@ def grid_for(
     (13, 13, 47)
     """
     spans = [span for opening in openings for span in opening.spans]
-    zones = [Span(np.array(zone.lower), np.array(zone.upper)) for zone in (*rock.zones, *changes)]
-    spans += [zone._replace(finer=COARSER) for zone in zones[len(rock.zones) :]]
-    return grid_about(spans, rock.diffusivity, until, cells, zones)
+    zones = (*rock.zones, *changes)
+    boxes = [Span(np.array(zone.lower), np.array(zone.upper)) for zone in zones]
+    busy = [isinstance(zone, Porous) or zone in changes for zone in zones]
+    spans += [box._replace(finer=COARSER) for box, acts in zip(boxes, busy, strict=True) if acts]
+    return grid_about(spans, rock.diffusivity, until, cells, boxes)
 
 
 def _triple(values: Array) -> Triple:
