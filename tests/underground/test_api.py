@@ -318,7 +318,7 @@ def doublet(flow=2.0):
 
 
 def test_a_cold_front_crosses_porous_rock_when_the_water_has_changed_its_heat():
-    """Rock that hardly conducts: half way down when the front has gone from screen to screen."""
+    """Rock that hardly conducts: half way down when the front is in the middle of the last cell."""
     edges = np.arange(-60.0, 61.0, 40.0)
     grid = Grid(np.arange(-100.0, 401.0, 10.0), edges, edges + 500.0)
     rock = Rock(1e-3, 2.25e6, 320.0, gradient=0.0, zones=(sand(*doublet()),))
@@ -326,7 +326,7 @@ def test_a_cold_front_crosses_porous_rock_when_the_water_has_changed_its_heat():
     found = run(Underground(grid, rock, []), Schedule(whole / 40, longest=whole / 40), 2 * whole)
     warm = found.screen_temperature.sel(screen="up").values
     half = np.interp(305.0, warm[::-1], found.time.values[::-1] / whole)
-    assert half == pytest.approx(290.0 / 300.0, abs=0.02)
+    assert half == pytest.approx(295.0 / 300.0, abs=0.015)
     assert found.residual < 1e-8
 
 
