@@ -1,5 +1,7 @@
 """Rock, openings and schedules as objects: against exact solutions, and what a run promises."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -297,6 +299,23 @@ def test_a_part_is_an_opening_and_its_reports_are_in_the_dataset():
     direct = run(underground, Schedule(), 3 * MONTH)
     assert np.array_equal(found["foreign wall_heat"], direct.piece_heat)
     assert np.array_equal(found["foreign wall_temperature"], direct.wall_temperature)
+
+
+@pytest.mark.parametrize("conductivity", [3.0, lambda t: 3.0 / (1 + 1e-3 * (t - 283.0))])
+def test_memory_is_stated_before_the_run(conductivity):
+    edges = np.linspace(0.0, 600.0, 31)
+    rock = Rock(conductivity, 2.25e6, 283.15, gradient=0.03)
+    hole = well(points=((300, 300, 100), (300, 300, 500)))
+
+    underground = Underground(Grid(edges, edges, edges), rock, [hole])
+    schedule = Schedule(YEAR / 4, longest=YEAR / 4)
+    run(underground, schedule, YEAR / 2)  # compiles
+    again = Underground(Grid(edges, edges, edges), rock, [hole])
+    tracemalloc.start()
+    run(again, schedule, YEAR / 2)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 0.8 < peak / again.memory < 1.1
 
 
 def test_objects_print_themselves_and_state_the_memory():

@@ -145,9 +145,10 @@ class Underground:
 
     @property
     def memory(self) -> float:
-        """Memory that a run takes, without what is kept of it [bytes]."""
+        """Greatest memory that a run takes, without what is kept of it [bytes]."""
         sparse = sum(3 * 12 * matrix.nnz for part in self.parts for matrix in part.embedded.hosts)
-        return FIELDS * 8 * self.grid.size + sparse
+        fields = FIELDS if self.gridded.even else FIELDS_OF_STEADY_STATE
+        return fields * 8 * self.grid.size + sparse
 
     def start(self) -> CoupledState:
         """Undisturbed rock."""
@@ -160,6 +161,8 @@ class Underground:
         return cells - self.gridded.cells if self.absolute else cells
 
 
-FIELDS = 24
-"""Numbers that a run holds for each cell: links, capacity, the fields of two stages, and the
-vectors of the solver."""
+FIELDS = 55
+"""Numbers that a run holds for each cell: links, capacity, the fields of two stages, the vectors of
+the solver and its coarser grids."""
+FIELDS_OF_STEADY_STATE = 155
+"""The same while the steady state of uneven rock is sought by algebraic multigrid."""

@@ -196,7 +196,7 @@ class GriddedRock:
         """Temperature at points before any opening, shape (..., 3) in, (...) out [K]."""
         p = np.asarray(points, dtype=float)
         even = self.rock.undisturbed(p[..., 2])
-        if not self._bent.any():
+        if self.even:
             return even
         weights = share(p.reshape(1, -1, 3), self.grid.edges)
         return np.asarray(even + (weights.T @ self._bent.ravel()).reshape(even.shape))
@@ -206,12 +206,18 @@ class GriddedRock:
         """Undisturbed temperature of the cells, shape (x, y, z) [K]."""
         return np.asarray(self.rock.undisturbed(self.grid.centres[2]) + self._bent)
 
+    @property
+    def even(self) -> bool:
+        """Whether the undisturbed temperature follows depth alone, as the rock says it."""
+        rock = self.rock
+        uneven = [zone for zone in rock.zones if zone.conductivity != rock.conductivity]
+        return rock.profile is not None or not (uneven or callable(rock.conductivity))
+
     @cached_property
     def _bent(self) -> Array:
         """What zones and changing conductivity add to even rock, shape (x, y, z) [K]."""
         rock, grid = self.rock, self.grid
-        uneven = [zone for zone in rock.zones if zone.conductivity != rock.conductivity]
-        if rock.profile is not None or not (uneven or callable(rock.conductivity)):
+        if self.even:
             return np.zeros(grid.shape)
         even = np.broadcast_to(rock.undisturbed(grid.centres[2]), grid.shape)
         top = fixed(float(rock.undisturbed(grid.z[0])))
