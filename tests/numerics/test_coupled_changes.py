@@ -11,6 +11,7 @@ from comine.numerics.cell_changes import CellChange, exchange_cells
 from comine.numerics.conduction import Conduction, Sides, film, fixed, flux
 from comine.numerics.coupled import Coupled, CoupledControl, CoupledState, at_start, march
 from comine.numerics.coupled_changes import change_rock, changed
+from comine.numerics.darcy import darcy, steady_flow
 from comine.numerics.embedding import Cylinders, embed
 from comine.numerics.grid import Box, graded
 from comine.numerics.state import State
@@ -168,3 +169,45 @@ def test_skins_leave_new_matter_the_share_that_they_left_the_old():
     assert problem.rock.grid.volumes.sum() - volume == pytest.approx(hole, rel=1e-3)
     rise = (problem.share * problem.rock.grid.volumes * (start.cells - 273.15)).sum()
     assert account.matter == pytest.approx(rise * (FILL[1] - MATTER[1]), rel=1e-9)
+
+
+def everything():
+    """Layers whose properties follow the temperature, the earth's heat, water driven by wells
+    through rock of many permeabilities, an airway and a borehole."""
+    rng = np.random.default_rng(7)
+    grid = even_grid(*[np.arange(0.0, 121.0, 10.0)] * 3)
+    mobility = 10.0 ** rng.uniform(-9.0, -6.0, grid.shape)
+    wells = np.zeros(grid.shape)
+    wells[2, 2, 6], wells[9, 9, 6] = 0.05, -0.05
+    steady = steady_flow(darcy(grid, mobility, wells=wells))
+    layer = np.where(grid.centres[2] < 60.0, 3.0, 2.0)
+    rock = Transport(
+        grid,
+        lambda t: layer * 330.0 / t,
+        lambda t: 2.25e6 * (1.0 + 1e-3 * (t - 330.0)),
+        source=2e-6,
+        sides=Sides(z_low=film(10.0, 285.0), z_high=flux(0.08)),
+        water=Advection(steady.flows.scaled(4200.0), Entering(wells=300.0)),
+    )
+    ends = [([60, 10, 60], [60, 110, 60], 5), ([90, 30, 30], [90, 30, 90], 3)]
+    skins = embed(grid, (2.5, 2.25e6), holes(ends, np.repeat([2.0, 0.1], [5, 3])))
+    streams = pipe(5, 3e4, 295.0, 15.0, storage=1e7), pipe(3, 2e3, 290.0, 500.0, storage=1e6)
+    problem = Coupled(rock, skins, streams, matter_at=330.0)
+    return problem, at_start(problem, np.full(grid.shape, 330.0), np.full(8, 295.0))
+
+
+def test_one_engine_does_it_all_at_once():
+    problem, start = everything()
+    cells = stope(problem, 20.0, 50.0)
+    changes = {0.5 * YEAR: CellChange(cells, 295.0, *AIR), YEAR: CellChange(cells, 290.0, *FILL)}
+    times = YEAR * np.array([0.25, 0.75, 1.25, 2.0])
+    whole = list(march(problem, start, times, changes=changes))
+    entries = [entry for advanced in whole for entry in advanced.entries]
+    assert max(entry.residual for entry in entries) < 1e-9
+    assert max(entry.carrier_residual for entry in entries) < 1e-12
+    last = whole[-1].state.cells
+    assert last.min() > 285.0 and last.max() < 334.0
+    assert last[2, 2, 6] < 310.0 < last[9, 9, 6]  # where cold water enters and where it leaves
+    again = CoupledState.from_arrays(whole[1].state.arrays())
+    *_, end = march(problem, again, times[2:], CoupledControl(threads=2), changes=changes)
+    assert bytes_of(end.state) == bytes_of(whole[-1].state)

@@ -14,7 +14,7 @@ from comine.numerics.streams import Flow, Streams
 YEAR = 365.25 * 86400.0
 
 
-def fracture(pieces=5):
+def fracture(conductivity=3.0, pieces=5):
     """Water through a row of plane skins in a grid fine across them."""
     y = np.linspace(-100, 100, 41)
     grid = Grid(np.linspace(0, 200, 9), y, np.linspace(0, 200, 9))
@@ -40,14 +40,15 @@ def fracture(pieces=5):
         np.full(pieces, 1e6),
         lambda _: flow,
     )
-    problem = Coupled(Conduction(grid, 3.0, 2.25e6), embedded, (streams,))
+    problem = Coupled(Conduction(grid, conductivity, 2.25e6), embedded, (streams,))
     return problem, at_start(problem, np.full(grid.shape, 400.0), np.full(pieces, 400.0))
 
 
+@pytest.mark.parametrize("conductivity", [3.0, lambda t: 1200.0 / t], ids=["k", "k(T)"])
 @pytest.mark.parametrize("years", [5.0, 30.0])
-def test_lines_find_what_the_diagonal_finds_in_fewer_iterations(years, monkeypatch):
-    problem, state = fracture()
-    control = CoupledControl(linear=1e-9)
+def test_lines_find_what_the_diagonal_finds_in_fewer_iterations(years, conductivity, monkeypatch):
+    problem, state = fracture(conductivity)
+    control = CoupledControl(linear=1e-9, nonlinear=1e-6)
     lines = advance(problem, state, years * YEAR, control)
     monkeypatch.setattr(_coupled_lines, "LINES_PAY", np.inf)
     diagonal = advance(problem, state, years * YEAR, control)

@@ -103,10 +103,11 @@ def test_a_run_goes_on_and_threads_change_nothing():
 
 
 @pytest.mark.parametrize(
-    ("width", "flux", "wall", "plume"), [(4.0, 0.1, 0.01, 0.02), (4.0, 0.25, 0.03, 0.05)]
+    ("width", "flux", "wall", "plume"),
+    [(4.0, 0.1, 0.01, 0.02), (4.0, 0.25, 0.03, 0.05), (4.0, 1.0, 0.2, 0.2)],
 )
 def test_a_heated_hole_in_flowing_water_is_the_moving_line(width, flux, wall, plume):
-    """Steady; the flow of heat capacity through a cell over its conductance is 0.13 and 0.33."""
+    """Steady; the flow of heat capacity through a cell over its conductance is 0.13 to 1.3."""
     edges = graded_edges(width, equal=8.0 * width, until=500.0, growth=1.4)
     grid = even_grid(edges, edges, [0, 5, 10])
     water = Advection(along_x(grid, flux), Entering(x_low=0.0))

@@ -16,6 +16,7 @@ from comine.numerics._stage_rock import (
     ROUNDING,
     StageRock,
 )
+from comine.numerics.block_stage import Begun, Pivots, begin_blocks, eliminate_blocks, end_blocks
 from comine.numerics.carrier import Walls
 from comine.numerics.conduction import Exchange
 from comine.numerics.coupled_problem import Coupled, CoupledControl
@@ -41,6 +42,7 @@ class Start(NamedTuple):
     """Temperature that heat taken up is counted from [K]."""
     rings: Array
     unknown: Array
+    blocks: Array
     gained: Array | float = 0.0
     """Heat that the cells hold beyond that at the start [J]."""
 
@@ -76,8 +78,10 @@ class CoupledStages:
         self.felt = csr_array(problem.embedded.hosts.felt)
         self.correction = np.zeros(problem.rock.grid.shape)
         self.still: Still
+        self.begun: Begun
         self._lines: tuple[float, Lines | None] | None = None
         self._skins: dict[float, Stage] = {}
+        self._pivots: dict[float, Pivots] = {}
         self._matrices: dict[float, Rock] = {}
 
     def skins(self, interval: float) -> Stage:
@@ -88,12 +92,21 @@ class CoupledStages:
             lambda: self.network.prepared(stage_of(self.problem.embedded, interval)),
         )
 
+    def pivots(self, interval: float) -> Pivots:
+        """Blocks in stages of one length."""
+        return _kept(
+            self._pivots, interval, lambda: eliminate_blocks(self.problem.blocks, interval)
+        )
+
     def matrix(self, cells: Array, interval: float) -> Rock:
-        """The cells' matrix at their temperatures."""
+        """The matrix of the cells, with the blocks in them, at their temperatures."""
 
         def made() -> Rock:
             exchange = self.rock.exchange(cells)
-            operator = exchange.operator.with_shift(self.rock.capacity(cells) / interval)
+            taken_up = self.rock.capacity(cells) / interval
+            operator = exchange.operator.with_shift(
+                taken_up + self._in_cells(self.pivots(interval).slope)
+            )
             return Rock(exchange, operator, operator.diagonal())
 
         return _kept(self._matrices, interval, made) if self.rock.constant else made()
@@ -120,10 +133,12 @@ class CoupledStages:
         """Solve a stage from a guess of cells, unknowns and heats; nothing if it fails."""
         stage = self.skins(interval)
         self.still = still = at_rest(self.problem.embedded, stage, start.rings)
+        self.begun = begin_blocks(self.problem.blocks, self.pivots(interval), start.blocks)
         if not self.rock.constant:
             self._lines = None
         cells, unknown, heat = guess
-        scale = norm(self.problem.rock.inflow(self.rock.exchange(start.cells), start.cells, time))
+        flows = self.problem.rock.inflow(self.rock.exchange(start.cells), start.cells, time)
+        scale = norm(flows - self._drawn(start.cells, interval))
         iterations = passes = 0
         across = stage.across
         for _ in range(MOST_ROUNDS if self.problem.rock.linear else MOST_SUBSTITUTIONS):
@@ -137,7 +152,7 @@ class CoupledStages:
             unknown, heat, passes = solved.unknown, solved.heat, passes + solved.passes
             given = (still.given + stage.given @ heat).reshape(cells.shape)
             rock = self.matrix(cells, interval)
-            right = self.lacking(start, cells, rock.exchange, (time, interval))
+            right = self._lacking(start, cells, rock.exchange, (time, interval))
             right += given
             limit = self.control.linear * max(scale, norm(given))
             limit = max(limit, ROUNDING * norm(rock.diagonal * cells))
@@ -150,12 +165,12 @@ class CoupledStages:
             felt_change = self.felt @ self.correction.ravel()
             change, more = solved.by_axis(felt_change)
             unknown, heat = unknown + change, heat + more
-            if self.settled(felt_change, across, others, heat):
+            if self._settled(felt_change, across, others, heat):
                 found, counts = (cells, unknown, heat), (iterations, passes)
-                return self.ended(start, found, rock, (time, interval), counts)
+                return self._ended(start, found, rock, (time, interval), counts)
         return None
 
-    def settled(
+    def _settled(
         self, felt_change: Array, across: csr_array | None, others: Array, heat: Array
     ) -> bool:
         """Whether another round would change no more than is allowed."""
@@ -172,18 +187,34 @@ class CoupledStages:
         """Temperature on the skins' axes [K]."""
         return np.asarray(self.felt @ cells.ravel() + self.problem.undisturbed)
 
-    def taken(self, start: Start, cells: Array, interval: float) -> Array:
+    def _taken(self, start: Start, cells: Array, interval: float) -> Array:
         """What the cells take up in a stage [W]."""
         return np.asarray((self.rock.stored(start.cells, cells) - start.gained) / interval)
 
-    def lacking(
+    def _lacking(
         self, start: Start, cells: Array, exchange: Exchange, when: tuple[float, float]
     ) -> Array:
         """What the cells gain without the skins, less what they take up [W]."""
         time, interval = when
         right = self.problem.rock.inflow(exchange, cells, time)
-        right -= self.taken(start, cells, interval)
+        right -= self._taken(start, cells, interval) + self._drawn(cells, interval)
         return right
+
+    def _drawn(self, cells: Array, interval: float) -> Array | float:
+        """What the blocks take from their cells in the stage [W]."""
+        blocks = self.problem.blocks
+        if not blocks.lots:
+            return 0.0
+        return self._in_cells(
+            self.begun.rest + self.pivots(interval).slope * cells.ravel()[blocks.cell]
+        )
+
+    def _in_cells(self, lots: Array) -> Array | float:
+        """Sum over the lots of blocks in each cell; 0 where there are none."""
+        if not lots.size:
+            return 0.0
+        sums = np.bincount(self.problem.blocks.cell, lots, self.correction.size)
+        return np.asarray(sums.reshape(self.correction.shape))
 
     def correct(
         self, right: Array, limit: float, stage: Stage, rock: Rock, solved: Solved
@@ -215,7 +246,7 @@ class CoupledStages:
         self.correction = found
         return outcome.iterations, outcome.converged
 
-    def ended(
+    def _ended(
         self, start: Start, found: tuple[Array, Array, Array], rock: Rock,
         when: tuple[float, float], counts: tuple[int, int],
     ) -> Ended:  # fmt: skip
@@ -226,7 +257,7 @@ class CoupledStages:
         given = float((still.given + stage.given @ heat).sum())
         total = float(rock.operator.shift.sum())
         for _ in range(SHIFTS if self.rock.varies else 1):
-            lacking = float(self.lacking(start, cells, rock.exchange, when).sum()) + given
+            lacking = float(self._lacking(start, cells, rock.exchange, when).sum()) + given
             cells = self.problem.rock.warmed(cells, np.full(cells.shape, lacking / total))
         rings = still.response.still + stage.elimination.warmed * heat
         felt = self.axis(cells) + still.beside + stage.beside @ heat
@@ -234,7 +265,8 @@ class CoupledStages:
         rates = self.network.rates(
             unknown, start.unknown, self.network.walls(stage, start.rings, felt, time), heat
         )
-        end = Start(cells, rings, unknown, interval * self.taken(start, cells, interval))
+        blocks = end_blocks(self.problem.blocks, self.pivots(interval), self.begun, cells)
+        end = Start(cells, rings, unknown, blocks, interval * self._taken(start, cells, interval))
         return Ended(end, heat, np.array([q.sum() for q in entering]), rates, *counts)
 
     def asides(
@@ -266,6 +298,7 @@ class CoupledStages:
             start.cells,
             second_start(start.rings, one.rings),
             second_start(start.unknown, one.unknown),
+            second_start(start.blocks, one.blocks),
             PAST * one.gained,
         )
 

@@ -8,7 +8,8 @@ through the walls of the skins (positive into the rock),
     C\,(T - T^*)/\delta + K T = f + S\,q_\mathrm{handed}(q) + E\,m(q), \qquad
     r(u, F T + N q) = 0, \qquad q = q(u, F T + N q),
 
-with the matrices of `comine.numerics.skin_host`. The skins are eliminated exactly. The carriers
+with the matrices of `comine.numerics.skin_host`. The skins are eliminated exactly, and so are the
+blocks of cells of rubble (`comine.numerics.block_stage`), which only add to C and f. The carriers
 are solved by Newton with the cells held, and their tangent at the solution, one sparse
 factorisation, is the Schur complement that the cells are then solved with (BiCGStab, matrix-free):
 no iteration between rock and fluid is left where the carriers are linear, and one or two rounds
@@ -27,6 +28,7 @@ import numpy as np
 
 from comine.numerics import Array
 from comine.numerics._coupled_stage import CoupledStages, Start
+from comine.numerics.blocks import blocks_at, heat_in_blocks
 from comine.numerics.checks import require
 from comine.numerics.compiled import threads
 from comine.numerics.coupled_changes import Changes, change_rock, changed
@@ -82,7 +84,7 @@ def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) 
     Returns
     -------
     CoupledState
-        The state, its skins at their hosts' temperature.
+        The state, its skins at their hosts' temperature, its blocks at that of their cells.
 
     Raises
     ------
@@ -113,7 +115,7 @@ def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) 
     still = np.zeros(shape)
     return CoupledState(
         time, np.array(cells, dtype=float), rings, np.array(unknown, dtype=float),
-        np.zeros(size), still,
+        np.zeros(size), still, blocks_at(problem.blocks, cells),
     )  # fmt: skip
 
 
@@ -315,7 +317,7 @@ def _step(stages: CoupledStages, state: CoupledState, length: float, end: float)
     begin = state.time
     cells, rings = stages.renewed(state.cells, state.rings, begin, end)
     interval = GAMMA * length
-    start = Start(cells, rings, state.unknown)
+    start = Start(cells, rings, state.unknown, state.blocks)
     one = stages.solve(start, (cells + interval * state.rate, state.unknown, state.heat),
                        begin + interval, interval)  # fmt: skip
     if one is None:
@@ -328,22 +330,25 @@ def _step(stages: CoupledStages, state: CoupledState, length: float, end: float)
         return None
     rock = stages.rock
     rate = two.end.gained / interval / rock.capacity(two.end.cells)
-    after = CoupledState(end, *two.end[:3], two.heat, rate)
+    now = two.end
+    after = CoupledState(end, now.cells, now.rings, now.unknown, two.heat, rate, now.blocks)
     means = tuple(
         {name: (1 - GAMMA) * np.asarray(a[name]) + GAMMA * np.asarray(b[name]) for name in a}
         for a, b in zip(one.rates, two.rates, strict=True)
     )
     heat = (1 - GAMMA) * one.heat + GAMMA * two.heat
-    gained = float(rock.stored(state.cells, two.end.cells).sum())
-    warmed = stages.problem.embedded.skins.capacity * (two.end.rings - state.rings)
+    gained = float(rock.stored(state.cells, now.cells).sum())
+    warmed = stages.problem.embedded.skins.capacity * (now.rings - state.rings)
     entering = length * ((1 - GAMMA) * one.entering + GAMMA * two.entering)
     made = length * float(rock.problem.produced.sum()) + float(entering[6:].sum())
+    taken = heat_in_blocks(stages.problem.blocks, now.blocks - state.blocks)
     moved = length * float(np.abs(heat).sum()) + float(np.abs(entering[:6]).sum()) + abs(made)
+    moved += float(np.abs(taken).sum())
     entry = CoupledEntry(
         end, length, gained, float(warmed.sum()), entering[:6], made,
         length * float(heat.sum()), moved, _account(means, length),
         one.iterations + two.iterations, one.passes + two.passes,
-        stages.error(start, one.end, two.end, state.rate, interval),
+        stages.error(start, one.end, two.end, state.rate, interval), blocks=float(taken.sum()),
     )  # fmt: skip
     later = stages.asides(second, two, end, interval)
     asides = {

@@ -73,7 +73,7 @@ def change_rock(problem: Coupled, state: CoupledState, change: Conduction | Cell
     _, new, entry = exchange_cells(problem.rock, cells, change, problem.share)
     account = CoupledEntry(
         state.time, 0.0, entry.stored, 0.0, entry.sides, 0.0, 0.0, entry.moved, {}, 0, 0, 0.0,
-        entry.exchanged,
+        matter=entry.exchanged,
     )  # fmt: skip
     return Changed(after, replace(state, cells=new.temperature, rate=new.rate), account)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from comine.numerics import Array
+from comine.numerics.blocks import Blocks, no_blocks
 from comine.numerics.carrier import Carrier
 from comine.numerics.checks import require
 from comine.numerics.conduction import Conduction
@@ -37,6 +38,8 @@ class Coupled:
     left: Array | None = None
     """Share of their matter that the skins leave the cells, shape (x, y, z) [1]; follows from what
     the skins displace if not given."""
+    blocks: Blocks = field(default_factory=no_blocks)
+    """What of the rock stands as blocks in cells whose temperature is that of a fluid."""
 
     def __post_init__(self) -> None:
         owned = sum(carrier.skins for carrier in self.carriers)
@@ -52,6 +55,9 @@ class Coupled:
                 f"asides: got those of carriers {sorted(self.asides)}; give numbers from 0 to "
                 f"{len(self.carriers) - 1}"
             )
+        count = self.rock.grid.volumes.size
+        if self.blocks.lots and not 0 <= self.blocks.cell.min() <= self.blocks.cell.max() < count:
+            raise ValueError(f"blocks: got lots beyond the grid; give cells from 0 to {count - 1}")
         follows = not self.rock.symmetric or not self.rock.linear
         if follows and np.ptp(self.undisturbed, axis=None) > 0.0:
             raise ValueError(
@@ -120,6 +126,8 @@ class CoupledState:
     """Through the walls at the end of the last step, shape (skins,) [W]."""
     rate: Array
     """Change of the cells' temperature at the end of the last step, shape (x, y, z) [K/s]."""
+    blocks: Array = field(default_factory=lambda: np.zeros((1, 0)))
+    """Temperature of the shells of the blocks, shape (shells, lots) [K]."""
 
     def arrays(self) -> dict[str, Array]:
         """The state as arrays, to be kept in a file."""
@@ -150,7 +158,7 @@ class CoupledEntry(NamedTuple):
     walls: float
     """Heat that came through the walls of the skins [J]."""
     exchanged: float
-    """Heat exchanged through walls and sides, either way, made, and moved with matter [J]."""
+    """Heat exchanged with walls, sides and blocks, either way, made, and moved with matter [J]."""
     carriers: Mapping[str, float]
     """Heat that entered the carriers by name, `stored` what they gained [J]."""
     iterations: int
@@ -161,11 +169,14 @@ class CoupledEntry(NamedTuple):
     """Estimated error [K]; 0 where none is asked for."""
     matter: float = 0.0
     """Heat that came with matter into exchanged cells, less what left with the old [J]."""
+    blocks: float = 0.0
+    """Heat that the blocks in the cells gained [J]."""
 
     @property
     def residual(self) -> float:
         """What rock and skins gained and neither came in nor was made, over what moved [1]."""
-        left = self.cells + self.rings - self.sides.sum() - self.made - self.walls - self.matter
+        gained = self.cells + self.blocks + self.rings
+        left = gained - self.sides.sum() - self.made - self.walls - self.matter
         return abs(left) / self.exchanged if self.exchanged > 0 else 0.0
 
     @property

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import coo_array, csc_array, csr_array, diags_array, hstack
 
-from comine.numerics import Array
+from comine.numerics import Array, Indices
 from comine.numerics.skin_host import Hosts
 from comine.numerics.skin_neighbours import Neighbours
 from comine.numerics.skin_stage import Elimination, Response, eliminate, respond
@@ -157,14 +157,14 @@ def at_rest(embedded: Embedded, stage: Stage, rings: Array) -> Still:
     return Still(response, np.asarray(beside), np.asarray(given))
 
 
-def part_of(elimination: Elimination, which: slice) -> Elimination:
-    """Pivots of a run of skins.
+def part_of(elimination: Elimination, which: slice | Indices) -> Elimination:
+    """Pivots of some skins.
 
     Parameters
     ----------
     elimination : Elimination
         Of a batch.
-    which : slice
+    which : slice or ndarray of int
         Numbers of the skins.
 
     Returns

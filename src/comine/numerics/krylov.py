@@ -21,6 +21,8 @@ from comine.numerics.checks import require
 from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.multilevel import Multilevel, gain
 
+UNSEEN = 1e-12
+"""Cosine between two residuals that has no digits left."""
 APART = 56
 """Numbers between vectors: seven lines of a cache, so that cells of one place in many vectors do
 not compete for the same lines where the number of cells is a power of two."""
@@ -221,7 +223,8 @@ def bicgstab(
     Notes
     -----
     BiCGStab (van der Vorst 1992) with the inverse diagonal on the right, so that the residual is
-    that of the system itself.
+    that of the system itself. Where the residual has left what the first one points at, such as the
+    cells where water enters, it begins anew from what is left.
 
     Examples
     --------
@@ -238,16 +241,24 @@ def bicgstab(
     r, shadow = right.copy(), right.copy()
     limit = tolerance * np.sqrt(_kernels.dot(r, r))
     square, rho, alpha, omega = _kernels.dot(r, r), 1.0, 1.0, 1.0
+    first = square
     count = 0
     while np.sqrt(square) > limit and count < most:
         before, rho = rho, _kernels.dot(shadow, r)
-        if rho == 0.0 or omega == 0.0:
-            break
+        if omega == 0.0 or abs(rho) <= UNSEEN * np.sqrt(first * square):
+            np.copyto(shadow, r)
+            p.fill(0.0)
+            v.fill(0.0)
+            first = rho = square
+            before = alpha = omega = 1.0
         _kernels.search(r, p, v, (omega, rho / before * alpha / omega), inverse, y)
         if precondition:
             precondition(p, y)
         apply(y, v)
-        alpha = rho / _kernels.dot(shadow, v)
+        along = _kernels.dot(shadow, v)
+        if along == 0.0:
+            break
+        alpha = rho / along
         _kernels.subtract(alpha, v, r)
         if precondition:
             precondition(r, z)

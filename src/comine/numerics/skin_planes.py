@@ -157,7 +157,10 @@ def host_planes(
         middle, beside = shared(distance), shared(distance + apart)
         beside = 0.5 * (beside + shared(distance - apart))
         near, far = _blur(middle, c, edges), _blur(beside, c, edges)
-        part = np.clip((wanted + distance**2 - near) / (far - near), -0.5, 0.5)
+        more, lacking = far - near, wanted + distance**2 - near
+        # none where cells are so wide there that all three places share the same two
+        part = np.divide(lacking, more, out=np.zeros_like(more), where=more != 0.0)
+        part = np.clip(part, -0.5, 0.5)
         return csr_array(middle * (1.0 - part) + beside * part)
 
     spread, felt = blurred(reach), blurred(np.zeros(count))

@@ -96,6 +96,70 @@ class Porous(Zone):
         return Flows(between, sides, drawn).scaled(self.fluid.heat_capacity)
 
 
+@dataclass(frozen=True)
+class Rubble(Porous):
+    """A box of broken rock that water flows around: blocks have temperatures of their own.
+
+    The conductivity of the zone is that of the bed while the water rests, its heat capacity that of
+    the blocks' matter.
+
+    Examples
+    --------
+    >>> corner, end = (0, 0, 0), (10, 10, 10)
+    >>> print(Rubble("cave", corner, end, 1.5, 2.3e6, porosity=0.3, radius=0.2, film=50.0))
+    cave from (0, 0, 0) m to (10, 10, 10) m: 1.5 W/m/K, 2.3 MJ/m3/K; ; blocks of 0.2 m in radius
+    """
+
+    porosity: float = 0.3
+    """Share of the voids [1]."""
+    radius: float = 0.2
+    """Of the blocks: half of the diameter of the same surface per volume [m]."""
+    film: float = 50.0
+    """Film coefficient between water and blocks [W/m2/K]."""
+    block_conductivity: float = 3.0
+    """Of the blocks' matter [W/m/K]."""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}; blocks of {self.radius:g} m in radius"
+
+    @property
+    def fill(self) -> Fill:
+        """What fills its cells."""
+        return Fill(
+            self.porosity,
+            self.radius,
+            Matter(self.block_conductivity, cast("float", self.heat_capacity)),
+            self.film,
+            self.fluid.density * self.fluid.heat_capacity,
+            cast("float", self.conductivity),
+        )
+
+
+def with_blocks(rock: Conduction, zones: Sequence[Rubble]) -> tuple[Conduction, Blocks]:
+    """Rock whose zones of rubble hold water between blocks.
+
+    Parameters
+    ----------
+    rock : Conduction
+        Cells of fixed properties, with or without water that flows through them.
+    zones : sequence of Rubble
+        Zones, which do not overlap.
+
+    Returns
+    -------
+    rock : Conduction
+        The same with water in these zones.
+    blocks : Blocks
+        Their blocks.
+    """
+    centres = np.stack(np.meshgrid(*rock.grid.centres, indexing="ij"), axis=-1)
+    parts = []
+    for zone in zones:
+        rock, blocks = caved(rock, zone.holds(centres).astype(bool), zone.fill)
+        parts.append(blocks)
+    return rock, joined(parts)
+
+
 def with_water(rock: Conduction, zones: Sequence[Porous]) -> Transport:
     """Rock whose zones carry heat with their water.
 
