@@ -20,6 +20,7 @@ from comine.underground import (
     Part,
     Porous,
     Rock,
+    Rubble,
     Schedule,
     Screen,
     Steps,
@@ -303,7 +304,7 @@ def test_a_part_is_an_opening_and_its_reports_are_in_the_dataset():
 
 @pytest.mark.parametrize("conductivity", [3.0, lambda t: 3.0 / (1 + 1e-3 * (t - 283.0))])
 def test_memory_is_stated_before_the_run(conductivity):
-    edges = np.linspace(0.0, 600.0, 31)
+    edges = np.linspace(0.0, 600.0, 25)
     rock = Rock(conductivity, 2.25e6, 283.15, gradient=0.03)
     hole = well(points=((300, 300, 100), (300, 300, 500)))
 
@@ -360,3 +361,28 @@ def test_a_well_beside_a_porous_zone_runs_in_one_rock_with_it():
     )
     assert found.outlet_temperature.values == pytest.approx(alone.outlet_temperature, abs=0.01)
     assert found.residual < 1e-8
+
+
+def test_small_blocks_of_rubble_are_porous_rock_and_large_ones_spread_the_front():
+    edges = np.arange(-60.0, 61.0, 40.0)
+    grid = Grid(np.arange(-100.0, 401.0, 10.0), edges, edges + 500.0)
+    porosity, blocks = 0.3, 2.3e6
+    both = porosity * WATER.density * WATER.heat_capacity + (1 - porosity) * blocks
+    box = ((0, -20, 480), (300, 20, 520))
+    zones = [
+        Porous("sand", *box, 1e-3, both, doublet()),
+        *(
+            Rubble("cave", *box, 1e-3, blocks, doublet(), radius=radius, film=1e3)
+            for radius in (0.05, 5.0)
+        ),
+    ]
+    whole = 300.0 * 40.0 * 40.0 * both / (2.0 * WATER.heat_capacity)
+    warm = []
+    for zone in zones:
+        rock = Rock(1e-3, 2.25e6, 320.0, gradient=0.0, zones=(zone,))
+        found = run(Underground(grid, rock, []), Schedule(whole / 30, longest=whole / 30), whole)
+        warm.append(found.screen_temperature.sel(screen="up").values)
+        assert found.residual < 1e-8
+    assert warm[1] == pytest.approx(warm[0], abs=0.2)
+    assert np.abs(warm[2] - warm[0]).max() > 1.0
+    assert float(np.abs(found.ledger_blocks).sum()) > 0

@@ -7,7 +7,7 @@ from comine.underground.course import DRY_AIR, WATER, Fluid, Outlet
 from comine.underground.engine import Underground
 from comine.underground.fracture import Fracture
 from comine.underground.part import Part
-from comine.underground.porous import Porous, Screen
+from comine.underground.porous import Porous, Rubble, Screen
 from comine.underground.rock import Change, Rock, Zone
 from comine.underground.rock_grid import grid_for
 from comine.underground.runs import run
@@ -25,6 +25,7 @@ __all__ = [
     "Part",
     "Porous",
     "Rock",
+    "Rubble",
     "Schedule",
     "Screen",
     "Steps",

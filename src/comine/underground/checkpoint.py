@@ -125,7 +125,8 @@ def _inputs(
     for warmer in (0.0, 50.0, 100.0):
         exchange = problem.rock.exchange(start.cells + warmer)
         yield from (exchange.operator.links, problem.rock.capacity_at(start.cells + warmer))
-    yield problem.rock.produced
+    yield from (problem.rock.produced, problem.blocks.count, problem.blocks.film)
+    yield from problem.blocks.spheres
     if isinstance(problem.rock, Transport):
         yield from (problem.rock.water.flows.wells, problem.rock.water.bring(0.0, 0 * start.cells))
     for change in underground.changes:

@@ -143,6 +143,7 @@ LEDGER: Mapping[str, tuple[str, str]] = {
     "time": ("s", "end of the step"),
     "step": ("s", "length of the step"),
     "cells": ("J", "heat that the cells gained"),
+    "blocks": ("J", "heat that blocks of rubble gained"),
     "rings": ("J", "heat that the skins gained"),
     "sides": ("J", "heat that came through each side"),
     "made": ("J", "heat made in the cells"),

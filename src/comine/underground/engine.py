@@ -21,6 +21,7 @@ import numpy as np
 
 from comine.numerics import Array
 from comine.numerics.between import between
+from comine.numerics.blocks import no_blocks
 from comine.numerics.bundles import join
 from comine.numerics.cell_changes import CellChange
 from comine.numerics.conduction import Conduction
@@ -34,7 +35,7 @@ from comine.underground.course import Outlet
 from comine.underground.faults import UndergroundError, faults
 from comine.underground.fracture import Fracture
 from comine.underground.part import Opening, Part
-from comine.underground.porous import Porous, with_water
+from comine.underground.porous import Porous, Rubble, with_blocks, with_water
 from comine.underground.rock import Change, GriddedRock, Rock
 from comine.underground.schedule import Steps
 from comine.underground.tube import Tube
@@ -115,13 +116,17 @@ class Underground:
     def problem(self) -> Coupled:
         """The coupled problem."""
         warm = np.concatenate([np.zeros(0), *(part.undisturbed for part in self.parts)])
+        rubble = [zone for zone in self.porous if isinstance(zone, Rubble)]
+        cells = self._cells()
+        cells, blocks = with_blocks(cells, rubble) if rubble else (cells, no_blocks())
         return Coupled(
-            self._cells(),
+            cells,
             self._embedded(),
             tuple(part.carrier for part in self.parts),
             0.0 if self.absolute else warm,
             {n: part.aside for n, part in enumerate(self.parts) if part.aside is not None},
             self.gridded.cells if callable(self.rock.heat_capacity) else None,
+            blocks=blocks,
         )
 
     def _cells(self) -> Conduction:

@@ -11,7 +11,7 @@ from comine.numerics.grid import AXES, Grid
 from comine.underground.course import Outlet
 from comine.underground.fracture import Fracture
 from comine.underground.part import Opening, Part
-from comine.underground.porous import Porous
+from comine.underground.porous import Porous, Rubble
 from comine.underground.rock import Change, Property, Rock, Zone, at_temperature
 from comine.underground.schedule import Steps
 from comine.underground.spacing import spacing_faults
@@ -54,6 +54,9 @@ def faults(
     found += [fault for zone in (*rock.zones, *changes) for fault in _zone(grid, zone)]
     porous = [zone for zone in rock.zones if isinstance(zone, Porous)]
     found += [fault for zone in porous for fault in _porous(zone)]
+    if not rock.linear and any(isinstance(zone, Rubble) for zone in porous):
+        found.append(Fault("", "rock", "its properties follow the temperature beside rubble", "",
+                           "give numbers"))  # fmt: skip
     if not openings and not porous:
         found.append(Fault("", "openings", "there is none", "", "give one or more"))
     for opening in openings:
@@ -169,6 +172,11 @@ def _porous(zone: Porous) -> Iterator[Fault]:
         if screen.flow > 0:
             warm = NAN if screen.temperature is None else screen.temperature
             yield from _number(where, "temperature", warm, "that of the inflow [K]", _positive)
+    if isinstance(zone, Rubble):
+        for name in ("radius", "film", "block_conductivity"):
+            yield from _number(zone.name, name, getattr(zone, name), "a number above 0", _positive)
+        yield from _number(zone.name, "porosity", zone.porosity, "a share between 0 and 1",
+                           lambda share: (share > 0) & (share < 1))  # fmt: skip
     flows = [screen.flow for screen in zone.screens]
     if not flows:
         yield Fault("", zone.name, "has no screens", "", "give one or more each way, or a Zone")

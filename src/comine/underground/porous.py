@@ -12,9 +12,12 @@ from numpy.typing import ArrayLike
 
 from comine.numerics import Array
 from comine.numerics.advection import Advection, Entering, Transport
+from comine.numerics.blocks import Blocks, caved
+from comine.numerics.blocks import Rubble as Fill
 from comine.numerics.conduction import FACES, Conduction
 from comine.numerics.darcy import Flows, darcy, steady_flow
 from comine.numerics.grid import Grid
+from comine.numerics.skins import Matter
 from comine.underground.course import WATER, Fluid
 from comine.underground.rock import Zone
 
@@ -70,14 +73,14 @@ class Porous(Zone):
     >>> up = Screen("up", ((9, 0, 5), (9, 0, 6)), -1.0)
     >>> print(Porous("sand", (0, 0, 0), (10, 10, 10), 2.5, 2.7e6, (down, up)))
     sand from (0, 0, 0) m to (10, 10, 10) m: 2.5 W/m/K, 2.7 MJ/m3/K;
-    down: 1 kg/s at 300 K, up: -1 kg/s
+    down: 1 kg/s at 300 K; up: -1 kg/s
     """
 
     screens: Sequence[Screen] = ()
     fluid: Fluid = WATER
 
     def __str__(self) -> str:
-        return f"{super().__str__()}; {', '.join(map(str, self.screens))}"
+        return "; ".join([super().__str__(), *map(str, self.screens)])
 
     def flows(self, grid: Grid) -> Flows:
         """Flows of heat capacity through the cells of a grid [W/K]."""
@@ -107,7 +110,8 @@ class Rubble(Porous):
     --------
     >>> corner, end = (0, 0, 0), (10, 10, 10)
     >>> print(Rubble("cave", corner, end, 1.5, 2.3e6, porosity=0.3, radius=0.2, film=50.0))
-    cave from (0, 0, 0) m to (10, 10, 10) m: 1.5 W/m/K, 2.3 MJ/m3/K; ; blocks of 0.2 m in radius
+    cave from (0, 0, 0) m to (10, 10, 10) m: 1.5 W/m/K, 2.3 MJ/m3/K;
+    blocks of 0.2 m in radius
     """
 
     porosity: float = 0.3
@@ -121,18 +125,6 @@ class Rubble(Porous):
 
     def __str__(self) -> str:
         return f"{super().__str__()}; blocks of {self.radius:g} m in radius"
-
-    @property
-    def fill(self) -> Fill:
-        """What fills its cells."""
-        return Fill(
-            self.porosity,
-            self.radius,
-            Matter(self.block_conductivity, cast("float", self.heat_capacity)),
-            self.film,
-            self.fluid.density * self.fluid.heat_capacity,
-            cast("float", self.conductivity),
-        )
 
 
 def with_blocks(rock: Conduction, zones: Sequence[Rubble]) -> tuple[Conduction, Blocks]:
@@ -153,11 +145,17 @@ def with_blocks(rock: Conduction, zones: Sequence[Rubble]) -> tuple[Conduction, 
         Their blocks.
     """
     centres = np.stack(np.meshgrid(*rock.grid.centres, indexing="ij"), axis=-1)
-    parts = []
+    which = np.zeros(rock.grid.shape, dtype=bool)
+    values = np.zeros((7, *rock.grid.shape))
     for zone in zones:
-        rock, blocks = caved(rock, zone.holds(centres).astype(bool), zone.fill)
-        parts.append(blocks)
-    return rock, joined(parts)
+        inside = zone.holds(centres)
+        which |= inside
+        fluid = zone.fluid.density * zone.fluid.heat_capacity
+        given = (zone.porosity, zone.radius, zone.block_conductivity, zone.heat_capacity,
+                 zone.film, fluid, zone.conductivity)  # fmt: skip
+        values[:, inside] = np.array(given, dtype=float)[:, None]
+    porosity, radius, k, c, film, water, bed = values[:, which]
+    return caved(rock, which, Fill(porosity, radius, Matter(k, c), film, water, bed))
 
 
 def with_water(rock: Conduction, zones: Sequence[Porous]) -> Transport:
