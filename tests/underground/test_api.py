@@ -302,10 +302,17 @@ def test_a_part_is_an_opening_and_its_reports_are_in_the_dataset():
     assert np.array_equal(found["foreign wall_temperature"], direct.wall_temperature)
 
 
-@pytest.mark.parametrize("conductivity", [3.0, lambda t: 3.0 / (1 + 1e-3 * (t - 283.0))])
-def test_memory_is_stated_before_the_run(conductivity):
+SALT = Zone("salt", (0, 0, 300), (600, 600, 400), 5.0, 2e6)
+
+
+@pytest.mark.parametrize(
+    ("conductivity", "zones"),
+    [(3.0, ()), (lambda t: 3.0 / (1 + 1e-3 * (t - 283.0)), ()), (3.0, (SALT,))],
+    ids=["even", "following", "zones"],
+)
+def test_memory_is_stated_before_the_run(conductivity, zones):
     edges = np.linspace(0.0, 600.0, 25)
-    rock = Rock(conductivity, 2.25e6, 283.15, gradient=0.03)
+    rock = Rock(conductivity, 2.25e6, 283.15, gradient=0.03, zones=zones)
     hole = well(points=((300, 300, 100), (300, 300, 500)))
 
     underground = Underground(Grid(edges, edges, edges), rock, [hole])

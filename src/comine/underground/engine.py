@@ -152,7 +152,7 @@ class Underground:
     def memory(self) -> float:
         """Greatest memory that a run takes, without what is kept of it [bytes]."""
         sparse = sum(3 * 12 * matrix.nnz for part in self.parts for matrix in part.embedded.hosts)
-        fields = FIELDS if self.gridded.even else FIELDS_OF_STEADY_STATE
+        fields = FIELDS_OF_STEADY_STATE if self.gridded.uneven else FIELDS
         return fields * 8 * self.grid.size + sparse
 
     def start(self) -> CoupledState:

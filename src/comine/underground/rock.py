@@ -6,7 +6,7 @@ temperature; then the gradient is that at the surface.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
@@ -207,18 +207,33 @@ class GriddedRock:
         return np.asarray(self.rock.undisturbed(self.grid.centres[2]) + self._bent)
 
     @property
-    def even(self) -> bool:
-        """Whether the undisturbed temperature follows depth alone, as the rock says it."""
+    def uneven(self) -> bool:
+        """Whether zones bend the undisturbed temperature, so that all cells are solved for it."""
         rock = self.rock
-        uneven = [zone for zone in rock.zones if zone.conductivity != rock.conductivity]
-        return rock.profile is not None or not (uneven or callable(rock.conductivity))
+        return rock.profile is None and any(
+            zone.conductivity != rock.conductivity for zone in rock.zones
+        )
+
+    @property
+    def even(self) -> bool:
+        """Whether the undisturbed temperature is that of `Rock.undisturbed`."""
+        return not (self.uneven or callable(self.rock.conductivity))
 
     @cached_property
     def _bent(self) -> Array:
         """What zones and changing conductivity add to even rock, shape (x, y, z) [K]."""
-        rock, grid = self.rock, self.grid
+        grid = self.grid
         if self.even:
             return np.zeros(grid.shape)
+        if self.uneven:
+            return self._steady()
+        column = Grid(grid.x[[0, -1]], grid.y[[0, -1]], grid.z)
+        alone = GriddedRock(column, replace(self.rock, zones=()))
+        return np.array(np.broadcast_to(alone._steady(), grid.shape))
+
+    def _steady(self) -> Array:
+        """Steady state of the cells less the temperature of even rock, shape (x, y, z) [K]."""
+        rock, grid = self.rock, self.grid
         even = np.broadcast_to(rock.undisturbed(grid.centres[2]), grid.shape)
         top = fixed(float(rock.undisturbed(grid.z[0])))
         sides = Sides(z_low=top, z_high=flux(self._deepest))
