@@ -145,6 +145,13 @@ def test_a_loop_settles_where_the_rock_gives_what_is_taken():
     assert float(found.ledger_carrier_residual.max()) < 1e-10
 
 
+def test_places_are_named_by_opening():
+    channels = small(well(), well(name="next", points=((40, 0, 50), (40, 0, 450)),
+                                  inlet=Outlet("well"))).channels  # fmt: skip
+    named = [channels.at(volume) for volume in (0, 8, 16)]
+    assert named == ["well at (0, 0, 75) m", "next at (40, 0, 75) m", "the way to next"]
+
+
 def test_a_lining_resists_as_a_cylinder():
     lined = well(layers=(Layer(0.02, 0.5),), film=np.inf)
     assert lined.rock_film == pytest.approx(0.5 / (0.1 * np.log(0.1 / 0.08)))

@@ -3,6 +3,7 @@
 The names here are all that a notebook needs; see `comine.underground.engine` for an example.
 """
 
+from comine.numerics.coupled import CoupledControl, StoppedError
 from comine.underground.course import DRY_AIR, WATER, Fluid, Outlet
 from comine.underground.engine import Underground
 from comine.underground.fracture import Fracture
@@ -18,6 +19,7 @@ __all__ = [
     "DRY_AIR",
     "WATER",
     "Change",
+    "CoupledControl",
     "Fluid",
     "Fracture",
     "Layer",
@@ -29,6 +31,7 @@ __all__ = [
     "Schedule",
     "Screen",
     "Steps",
+    "StoppedError",
     "Tube",
     "Underground",
     "Zone",

@@ -41,7 +41,7 @@ from comine.underground.schedule import Steps
 from comine.underground.tube import Tube
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Underground:
     """Rock with openings in it."""
 
@@ -56,6 +56,9 @@ class Underground:
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if found := faults(self.grid, self.rock, self.openings, self.changes):
             raise UndergroundError(found)
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __str__(self) -> str:
         skins = sum(part.embedded.size for part in self.parts)

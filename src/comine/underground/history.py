@@ -1,8 +1,9 @@
 """A run interval by interval: what it reports, kept so that it can go on from a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,51 +42,83 @@ class History:
         return max(entry.residual for entry in self.entries)
 
 
-@dataclass(eq=False)
-class Recording:
-    """A run so far."""
+class Interval(NamedTuple):
+    """What is kept of an interval."""
 
-    state: CoupledState
-    rows: list[dict[str, Array]] = field(default_factory=list)
-    """What each interval reports, by `means/part/name` and the like."""
-    entries: list[tuple[CoupledEntry, ...]] = field(default_factory=list)
-    """Accounts of the steps of each interval."""
-    kept: dict[float, Array] = field(default_factory=dict)
-    """Departure of the cells at the times asked for [K]."""
+    row: dict[str, Array]
+    """Reports, by `means/part/name` and the like."""
+    entries: tuple[CoupledEntry, ...]
+    """Accounts of its steps."""
+    cells: Array | None
+    """Departure of the cells at its end, where it is asked for [K]."""
+    state: CoupledState | None
+    """At its end; only of the last interval."""
+
+
+class Recording:
+    """A run so far, whole whenever it is cut off.
+
+    Parameters
+    ----------
+    start : CoupledState
+        Where it begins.
+    intervals : sequence of Interval
+        What it has been through.
+    """
+
+    def __init__(self, start: CoupledState, intervals: Sequence[Interval] = ()) -> None:
+        self.start, self.intervals = start, list(intervals)
+
+    @property
+    def state(self) -> CoupledState:
+        """At the end of the last interval."""
+        return (self.intervals[-1].state if self.intervals else None) or self.start
 
     @property
     def times(self) -> list[float]:
         """Ends of the intervals [s]."""
-        return [steps[-1].time for steps in self.entries]
+        return [interval.entries[-1].time for interval in self.intervals]
+
+    @property
+    def kept(self) -> dict[float, Array]:
+        """Departure of the cells at the times asked for [K]."""
+        pairs = zip(self.times, self.intervals, strict=True)
+        return {time: each.cells for time, each in pairs if each.cells is not None}
+
+    def add(self, interval: Interval) -> None:
+        """Take up an interval."""
+        self.intervals.append(interval)
+        self.intervals[-2:-1] = [each._replace(state=None) for each in self.intervals[-2:-1]]
 
     def arrays(self) -> dict[str, Array]:
         """All of it, to be kept in a file."""
-        steps = [entry for interval in self.entries for entry in interval]
-        found = {f"state/{name}": value for name, value in self.state.arrays().items()}
-        found |= {f"row/{name}": value for name, value in _stacked(self.rows).items()}
+        intervals = tuple(self.intervals)
+        state = (intervals[-1].state if intervals else None) or self.start
+        steps = [entry for each in intervals for entry in each.entries]
+        found = {f"state/{name}": value for name, value in state.arrays().items()}
+        found |= {f"row/{n}": value for n, value in _stacked([i.row for i in intervals]).items()}
         found |= {f"entry/{name}": value for name, value in _columns(steps).items()}
-        found["steps"] = np.array([len(interval) for interval in self.entries], dtype=np.int64)
-        found["kept times"] = np.array(list(self.kept))
-        if self.kept:
-            found["kept"] = np.stack(list(self.kept.values()))
-        return found
+        found["steps"] = np.array([len(each.entries) for each in intervals], dtype=np.int64)
+        cells = {n: each.cells for n, each in enumerate(intervals) if each.cells is not None}
+        return found | {f"cells/{n}": value for n, value in cells.items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> "Recording":
         """The recording that `arrays` gave."""
         state = CoupledState.from_arrays(_under("state", arrays))
         steps = iter(_entries(_under("entry", arrays)))
+        rows, cells = _under("row", arrays), _under("cells", arrays)
         counts = arrays["steps"].tolist()
-        rows = _under("row", arrays)
-        return cls(
-            state,
-            [
-                {name: np.array(value[n]) for name, value in rows.items()}
-                for n in range(len(counts))
-            ],
-            [tuple(next(steps) for _ in range(count)) for count in counts],
-            {time: arrays["kept"][n] for n, time in enumerate(arrays["kept times"].tolist())},
-        )
+        intervals = [
+            Interval(
+                {name: np.array(values[n]) for name, values in rows.items()},
+                tuple(next(steps) for _ in range(count)),
+                cells.get(str(n)),
+                state if n == len(counts) - 1 else None,
+            )
+            for n, count in enumerate(counts)
+        ]
+        return cls(state, intervals)
 
 
 def proceed(
@@ -122,11 +155,8 @@ def proceed(
     shares = {end: schedule.shares(begin, end, begins) for begin, end in pairwise(edges)}
     for advanced in march(problem, begun, times, underground.control, shares, changes):
         state = advanced.state
-        recording.rows.append(_row(underground, advanced))
-        recording.entries.append(advanced.entries)
-        if schedule.kept(state.time):
-            recording.kept[state.time] = underground.departure(state.cells)
-        recording.state = state
+        kept = underground.departure(state.cells) if schedule.kept(state.time) else None
+        recording.add(Interval(_row(underground, advanced), advanced.entries, kept, state))
         yield state.time
 
 
@@ -144,7 +174,8 @@ def history(underground: Underground, recording: Recording) -> History:
     -------
     History
     """
-    columns = _stacked(recording.rows)
+    intervals = recording.intervals
+    columns = _stacked([interval.row for interval in intervals])
 
     def reports(kind: str) -> dict[str, dict[str, Array]]:
         found = {part.name: _under(f"{kind}/{part.name}", columns) for part in underground.parts}
@@ -165,7 +196,7 @@ def history(underground: Underground, recording: Recording) -> History:
         unknowns=by_part("unknown", unknowns),
         screens=columns["screens"],
         departures=recording.kept,
-        entries=tuple(entry for interval in recording.entries for entry in interval),
+        entries=tuple(entry for interval in intervals for entry in interval.entries),
         state=recording.state,
     )
 

@@ -82,7 +82,7 @@ def run(
             _stopped(underground, error, recording, path), error.state, error.unsettled
         ) from error
     finally:
-        if path and recording.rows:
+        if path and recording.intervals:
             save(path, underground, schedule, recording)
     return dataset(underground, recording)
 
@@ -99,7 +99,7 @@ def _stopped(
         channels = underground.channels
         if channels is not None and part is channels.part:
             place = f"; no solution in {channels.at(unknown)}"
-    if path and recording.rows:
+    if path and recording.intervals:
         kept = f"; the last good checkpoint, {path}, holds {recording.state.time:g} s"
     else:
         kept = "; `state` of this error is the last good one"
