@@ -114,7 +114,7 @@ def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) 
     rings = np.zeros_like(problem.embedded.skins.capacity)
     still = np.zeros(shape)
     return CoupledState(
-        time, np.array(cells, dtype=float), rings, np.array(unknown, dtype=float),
+        time, np.array(cells, dtype=float, order="C"), rings, np.array(unknown, dtype=float),
         np.zeros(size), still, blocks_at(problem.blocks, cells),
     )  # fmt: skip
 
