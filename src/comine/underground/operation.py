@@ -56,10 +56,11 @@ class Operation:
 
     def run(self, keep: tuple[int, ...] = (), told: Callable[[int], None] | None = None) -> History:
         """Run all months; the cells are kept at the ends of some of them."""
-        begins = [system.start * MONTH for system in self.systems.values()]
+        starts = [system.start for system in self.systems.values()]
         if self.plan:
-            begins += [self.plan.window(number).start * MONTH for number in self.plan.levels]
+            starts += [self.plan.window(number).start for number in self.plan.levels]
 
+        begins = [max(start - 1, 0) * MONTH for start in starts]  # short steps in the month before
         schedule = Schedule(MONTH, begins=begins, keep=[month * MONTH for month in keep])
         recording = Recording(self.underground.start())
         for time in proceed(self.underground, recording, schedule, self.months * MONTH):
