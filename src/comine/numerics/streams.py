@@ -163,12 +163,15 @@ class Streams(Volumes):
     def rates(
         self, unknown: Array, before: Array, walls: Walls, heat: Array
     ) -> Mapping[str, Array]:
-        """Temperatures and flows of the volumes, and the balance."""
+        """Temperatures and flows of the volumes, that of the walls, and the balance."""
         flow = self.flow(walls.time)
         mix = self._mix(flow)
         stored = self.storage * (unknown - before) / walls.interval
+        open_wall = respond(walls.elimination, walls.rings, np.inf)
+        wall = walls.felt + walls.elimination.pivot * (heat - open_wall.wall)
         return {
             "temperature": unknown,
+            "wall_temperature": np.asarray(wall),
             "inlet": mix.bring @ unknown + mix.brought,
             "flow": mix.routes.through,
             "into entering": np.asarray(flow.entering @ flow.temperature),

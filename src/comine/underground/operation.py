@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from comine.models.heat_systems import HeatSystem, Installation
-from comine.models.mining import MONTHS, YEAR
 from comine.models.site import Site
 from comine.numerics.grid import Grid
 from comine.physics import Array
@@ -20,14 +19,17 @@ from comine.underground.air_plan import AirPlan, outside_air
 from comine.underground.airflow import Air, Heats, Passage
 from comine.underground.circuits import Circuit, circuit, spans
 from comine.underground.circulation import Circulation
-from comine.underground.engine import History, Part, Underground, run
+from comine.underground.engine import Underground
 from comine.underground.exchangers import Ground
+from comine.underground.history import History, Recording, history, proceed
 from comine.underground.level import Level
 from comine.underground.mine_air import MineCarrier, mine_carrier, without_coolers
+from comine.underground.part import Part
+from comine.underground.rock import Rock
 from comine.underground.rock_grid import CELLS, grid_about, segment
+from comine.underground.schedule import MONTH, Schedule
 from comine.underground.ventilation import MineAir
 
-MONTH = YEAR / MONTHS  # s
 AIR = "mine air"
 
 
@@ -54,18 +56,17 @@ class Operation:
 
     def run(self, keep: tuple[int, ...] = (), told: Callable[[int], None] | None = None) -> History:
         """Run all months; the cells are kept at the ends of some of them."""
-        begins = [system.start * MONTH for system in self.systems.values()]
+        starts = [system.start for system in self.systems.values()]
         if self.plan:
-            begins += [self.plan.window(number).start * MONTH for number in self.plan.levels]
+            starts += [self.plan.window(number).start for number in self.plan.levels]
 
-        def count(time: float) -> None:
+        begins = [max(start - 1, 0) * MONTH for start in starts]  # short steps in the month before
+        schedule = Schedule(MONTH, begins=begins, keep=[month * MONTH for month in keep])
+        recording = Recording(self.underground.start())
+        for time in proceed(self.underground, recording, schedule, self.months * MONTH):
             if told:
                 told(round(time / MONTH))
-
-        times = np.arange(1, self.months + 1) * MONTH
-        return run(
-            self.underground, times.tolist(), begins, [month * MONTH for month in keep], told=count
-        )
+        return history(self.underground, recording)
 
     def place(self, unsettled: tuple[int, int] | None) -> str | None:
         """Airway of an unknown for which the mine's air has no solution."""
@@ -141,11 +142,19 @@ def prepare(
                 idle,
             )
         )
-    rock = site.rock
-    underground = Underground(
-        grid, rock.conductivity, rock.conductivity / rock.diffusivity, tuple(parts)
-    )
+    underground = Underground(grid, rock_of(site), parts)
     return Operation(site, months, underground, systems, circuits, plan, air)
+
+
+def rock_of(site: Site) -> Rock:
+    """A site's rock with the temperature of its geotherm."""
+    conductivity = site.rock.conductivity
+    return Rock(
+        conductivity,
+        conductivity / site.rock.diffusivity,
+        site.surface_temperature,
+        profile=lambda depth: site.geotherm.temperature(depth, site.surface_temperature),
+    )
 
 
 def _grid(
