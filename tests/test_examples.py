@@ -51,7 +51,7 @@ HEADLINES = {
         ("heat", "decide.npv"): -3.0410e08,
         ("heat", "decide.lcoh"): 3.8882e-07,
         ("comine", "operate.mean_heat_power"): 2.7974e06,
-        ("comine", "operate.cooling_energy"): 2.3401e15,
+        ("comine", "operate.cooling_energy"): 2.3462e15,
         ("comine", "operate.strata_share"): 0.2169,
         ("comine", "use.heat_sold"): 1.8118e15,
         ("comine", "use.co2_saved"): 1.6162e08,

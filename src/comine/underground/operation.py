@@ -60,7 +60,7 @@ class Operation:
         if self.plan:
             starts += [self.plan.window(number).start for number in self.plan.levels]
 
-        begins = [max(start - 1, 0) * MONTH for start in starts]  # short steps in the month before
+        begins = [start * MONTH for start in starts]
         schedule = Schedule(MONTH, begins=begins, keep=[month * MONTH for month in keep])
         recording = Recording(self.underground.start())
         for time in proceed(self.underground, recording, schedule, self.months * MONTH):
