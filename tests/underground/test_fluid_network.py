@@ -6,8 +6,8 @@ from CoolProp.CoolProp import PropsSI
 from scipy.integrate import quad, solve_ivp
 from scipy.optimize import brentq
 
+from comine.numerics.carrier import StateError
 from comine.numerics.coupled import StoppedError, march
-from comine.numerics.driven import StateError
 from comine.physics.column import path_pressure
 from comine.physics.fluids import working_fluid
 from comine.underground.conduits import Conduit, Door, fracture

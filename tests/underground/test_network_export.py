@@ -1,7 +1,5 @@
 """Airways written to tables, drawings, maps and pictures, and read back."""
 
-import subprocess
-import sys
 from base64 import b64decode
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -28,7 +26,7 @@ NODES = {"in": (0.0, 0.0, 0.0), "foot, east": (0.1, 0.0, 1000.0 / 3.0), "面": (
 BRANCHES = (
     Branch("downcast", "shaft", "air", "in", "foot, east", 400.0, 28.3, 18.8, 0.004, level=-1),
     Branch('the "drift"', "drift", "air", "foot, east", "面", 1e3 / 1.1, 20.0, 18.0, 0.012, 0.3,
-           0.7, 1e-3, 2, 4),
+           2, 4, shock=0.7, resistance=1e-3),
     Branch("upcast", "shaft", "air", "面", "out", 334.1, 28.3, 18.8, 0.004),
 )  # fmt: skip
 FAN = Fan("upcast", (0.0, 60.0, 120.1), (2500.0, 2400.0, 1900.3), 1.1, 0.9, 2, 3, 0.65)
@@ -78,7 +76,8 @@ def mines(draw):
                 f"{a}→{number}", draw(st.sampled_from(["shaft", "drift", "stope", "fracture"])),
                 "air", a, b, float(np.linalg.norm(np.subtract(places[a], places[b]))) + 0.5, area,
                 4 * area**0.5 * draw(st.floats(1.0, 2.0)), draw(NUMBERS), draw(st.floats(0, 1)),
-                draw(NUMBERS), draw(NUMBERS), draw(st.integers(1, 9)), draw(st.integers(-1, 99)),
+                draw(st.integers(1, 9)), draw(st.integers(-1, 99)),
+                shock=draw(NUMBERS), resistance=draw(NUMBERS),
             )
         )  # fmt: skip
     flow = np.cumsum(draw(st.lists(st.floats(1.0, 100.0), min_size=2, max_size=6)))
@@ -188,15 +187,3 @@ def test_results_must_fit(tmp_path):
             with pytest.raises(ValueError, match=said):
                 write(MINE, tmp_path / name, wrong)
     assert not list(tmp_path.iterdir())
-
-
-def test_maps_are_written_without_pandas(tmp_path):
-    code = (
-        "import sys; sys.modules.update(dict.fromkeys(('pandas', 'geopandas', 'pyarrow')));"
-        "from pathlib import Path;"
-        "from tests.underground.test_network_export import MINE, FLOWS, write_geopackage;"
-        f"write_geopackage(MINE, Path({str(tmp_path / 'mine.gpkg')!r}), FLOWS)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert pyogrio.raw.read(tmp_path / "mine.gpkg", layer="nodes")[0]["crs"] is None

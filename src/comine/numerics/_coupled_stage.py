@@ -18,7 +18,7 @@ from comine.numerics._stage_rock import (
     ROUNDING,
     StageRock,
 )
-from comine.numerics.carrier import Walls
+from comine.numerics.carrier import StateError, Walls
 from comine.numerics.conduction import Exchange
 from comine.numerics.coupled_problem import Coupled, CoupledControl
 from comine.numerics.diffusion import DiffusionOperator
@@ -179,7 +179,10 @@ class CoupledStages:
             unknown, heat = unknown + change, heat + more
             if self._settled(felt_change, across, others, heat):
                 found, counts = (cells, unknown, heat), (iterations, passes)
-                return self._ended(start, found, rock, (time, interval), counts)
+                try:
+                    return self._ended(start, found, rock, (time, interval), counts)
+                except StateError:
+                    return None
         return None
 
     def _settled(

@@ -14,7 +14,7 @@ from scipy.sparse.linalg import splu
 
 from comine.numerics import Array
 from comine.numerics.assembly import Assembler, Entries, gathered
-from comine.numerics.carrier import Carrier, Linear, Walls
+from comine.numerics.carrier import Carrier, Linear, StateError, Walls
 from comine.numerics.embedded import Stage, part_of
 
 MOST_PASSES = 40
@@ -223,13 +223,17 @@ class Network:
     def rates(
         self, unknown: Array, before: Array, walls: Sequence[Walls], heat: Array
     ) -> tuple[dict[str, Array], ...]:
-        """What each carrier reports of a solved stage."""
-        return tuple(
-            dict(carrier.rates(unknown[own], before[own], each, heat[skins]))
-            for carrier, own, skins, each in zip(
-                self.carriers, self.unknowns, self.skins, walls, strict=True
-            )
-        )
+        """What each carrier reports of a solved stage; notes where one has no such state."""
+        reports = list[dict[str, Array]]()
+        for place, each in enumerate(walls):
+            own, skins = self.unknowns[place], self.skins[place]
+            try:
+                report = self.carriers[place].rates(unknown[own], before[own], each, heat[skins])
+            except StateError as error:
+                self.unsettled = (place, error.volume)
+                raise
+            reports.append(dict(report))
+        return tuple(reports)
 
     def fresh(self, begin: float, end: float) -> Array:
         """Skins whose wall is cut anew."""

@@ -47,6 +47,14 @@ class Linear(NamedTuple):
     """Its derivative by the skin's own host temperature, shape (skins,) [W/K]."""
 
 
+class StateError(ValueError):
+    """A volume's fluid has no such state; the message says why."""
+
+    def __init__(self, message: str, volume: int) -> None:
+        super().__init__(message)
+        self.volume = volume
+
+
 class Carrier(Protocol):
     """Water in pipes, air in openings: anything that exchanges heat with skins."""
 

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from comine.numerics import Array, Indices
+from comine.numerics.carrier import StateError
 from comine.numerics.checks import require
-from comine.numerics.driven import Driven, MassFlow, StateError, Warmth
+from comine.numerics.driven import Driven, MassFlow, Warmth
 
 SETTLED = 1e-6
 """Change of a temperature that no longer matters [K]."""

@@ -30,7 +30,7 @@ import numpy as np
 from scipy.sparse import csr_array, diags_array, eye_array, hstack, vstack
 
 from comine.numerics import Array, Indices
-from comine.numerics.carrier import Linear, Walls
+from comine.numerics.carrier import Linear, StateError, Walls
 from comine.numerics.flow import FlowConvergenceError
 from comine.numerics.skin_stage import respond
 from comine.numerics.volumes import Renewal, Routes, Volumes, mean_weight
@@ -74,14 +74,6 @@ class Warmth(NamedTuple):
     """[K]"""
     slope: Array
     """Its derivative by the content [K kg/J]."""
-
-
-class StateError(ValueError):
-    """A volume's fluid has no such state; the message says why."""
-
-    def __init__(self, message: str, volume: int) -> None:
-        super().__init__(message)
-        self.volume = volume
 
 
 class Drive(Protocol):

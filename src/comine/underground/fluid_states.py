@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from comine.numerics.driven import StateError
+from comine.numerics.carrier import StateError
 from comine.physics import Array
 from comine.physics.fluid_table import BOX
 from comine.physics.fluids import Fluid
