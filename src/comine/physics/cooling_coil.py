@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from comine.physics import Array
-from comine.physics.air_energy import DRY_HEAT, VAPOUR_HEAT, sigma_heat, wet_bulb
 from comine.physics.air_cooler import CoolerAir, cooler_outlet
+from comine.physics.air_energy import DRY_HEAT, VAPOUR_HEAT, sigma_heat, wet_bulb
 from comine.physics.bisection import bisect
 from comine.physics.bounds import positive, require
 
@@ -28,7 +28,8 @@ _PIECES, _NEWTON_STEPS, _DIFFERENCE = 8, 8, 1e-3
 
 class Coil(NamedTuple):
     """A coil and its water: conductance on the air side and from the fins' root to the water [W/K],
-    water flow [kg/s] and temperature at the inlet [K]."""
+    water flow [kg/s] and temperature at the inlet [K].
+    """
 
     air_conductance: ArrayLike
     water_conductance: ArrayLike
