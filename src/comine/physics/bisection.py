@@ -9,7 +9,7 @@ from comine.physics import Array
 
 __all__ = ["bisect"]
 
-_HALVINGS = 60
+_HALVINGS = 50
 
 
 def bisect(function: Callable[[Array], Array], low: ArrayLike, high: ArrayLike) -> Array:
@@ -25,7 +25,7 @@ def bisect(function: Callable[[Array], Array], low: ArrayLike, high: ArrayLike) 
     Returns
     -------
     ndarray, shape (...)
-        Roots, to 2e-18 of the interval; an end of the interval where the sign does not change.
+        Roots, to 1e-15 of the interval; an end of the interval where the sign does not change.
 
     Raises
     ------
