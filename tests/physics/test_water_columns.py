@@ -28,9 +28,7 @@ def test_heat_gain_against_its_equation_down_the_shaft(flow, wall, measured):
     ).y[0, -1]
     got = column_water(depth, supply, flow, wall, (air, gradient))
     error = (got.gained - (exact - supply)) / (exact - supply)
-    measured.deviation(
-        "cold down the shaft", "heat gained by the pipe", "its equation", error, 1e-8
-    )
+    measured.deviation("refrigeration", "heat gained by the pipe", "its equation", error, 1e-8)
     assert got.temperature == pytest.approx(exact + 9.81 * depth / HEAT, abs=1e-8)
 
 
