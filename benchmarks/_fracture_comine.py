@@ -71,7 +71,8 @@ def contacts(grid: Grid) -> Embedded:
     )
     cells = np.arange(grid.size).reshape(grid.shape)[:, 0, :]
     skin = np.arange(count)
-    spread = csr_array((np.ones(count), (cells.ravel(), skin)), shape=(grid.size, count))
+    places = cells.ravel().astype(np.int32), skin.astype(np.int32)
+    spread = csr_array((np.ones(count), places), shape=(grid.size, count))
     each = 0.5 * MASS_FLOW * WATER_CAPACITY / DENSITY / grid.shape[2]
     units = CONDUCTIVITY * float(area[0]) / half / each
     last = len(cells) - 1
@@ -123,12 +124,15 @@ def run(shape: tuple[int, int, int], steps: int = STEPS) -> tuple[float, Array, 
     conduction = rock(shape)
     embedded, streams = contacts(conduction.grid), water(conduction.grid)
     problem = Coupled(conduction, embedded, (streams,))
-    start = at_start(problem, np.full(shape, WARM), np.full(streams.storage.size, WARM))
-    times = step_ends(steps)
+    times, control = step_ends(steps), CoupledControl(linear=LINEAR, threads=THREADS)
+    run_over = march(
+        problem,
+        at_start(problem, np.full(shape, WARM), np.full(streams.storage.size, WARM)),
+        times.tolist(),
+        control,
+    )
     found, counts = [WARM], list[int]()
-    for reached in march(
-        problem, start, times.tolist(), CoupledControl(linear=LINEAR, threads=THREADS)
-    ):
+    for reached in run_over:
         last = reached.state.unknown.reshape(shape[0], shape[2])[-1]
         found.append(float(last.mean()))
         counts += [entry.iterations for entry in reached.entries]

@@ -19,7 +19,7 @@ from comine.models.site import Block, Climate, Site, Stress
 from comine.models.ventilation import Ventilation
 from comine.tables import Table
 from comine.underground.air_plan import AirPlan
-from comine.underground.engine import History
+from comine.underground.history import History
 from comine.underground.operation import Operation
 
 LEVELS, YEARS = 34, 30

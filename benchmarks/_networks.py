@@ -1,6 +1,5 @@
 """Networks of mines for the benchmarks: a real one of 1,001 branches, and generated ones."""
 
-import csv
 import json
 import resource
 import sys
@@ -17,6 +16,7 @@ from comine.numerics.branch_laws import Placed, PowerLaw
 from comine.numerics.flow import FlowProblem, Given, prepare, solve
 from comine.numerics.graph import connect, incidence
 from comine.numerics.rises import PolynomialRise
+from comine.underground.published_networks import INLET, OUTLET, read_published
 
 JINCHUAN = Path(__file__).parent / "data" / "jinchuan_edges.csv"
 REPEATS = 5
@@ -66,18 +66,14 @@ class MineNetwork:
 
 def jinchuan() -> MineNetwork:
     """Read the real network of 1,001 branches."""
-    with JINCHUAN.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    starts, ends = ({row[key] for row in rows} for key in ("from", "to"))
-    shared = dict.fromkeys(starts - ends, "in") | dict.fromkeys(ends - starts, "out")
+    found = read_published(JINCHUAN)
     return MineNetwork(
-        [row["edge_id"] for row in rows],
-        [shared.get(row["from"], row["from"]) for row in rows],
-        [shared.get(row["to"], row["to"]) for row in rows],
-        np.array([float(row["r_N_s2_m8"]) for row in rows]),
-        np.array([[float(row[k]) for k in ("a0_Pa", "a1_Pa_s_m3", "a2_Pa_s2_m6")] for row in rows]),
-        {"out": 0.0},
-        {"in": INFLOW},
+        list(found.edges),
+        *found.joined,
+        found.resistance,
+        found.polynomial,
+        {OUTLET: 0.0},
+        {INLET: INFLOW},
     )
 
 

@@ -19,9 +19,10 @@ from comine.numerics.embedded import Embedded
 from comine.numerics.grid import Grid
 from comine.numerics.skin_host import Hosts
 from comine.numerics.skins import Matter, Shape, Skins, make_skins
-from comine.underground.engine import Part, Underground
+from comine.underground.engine import Underground
 from comine.underground.mine_air import mine_carrier
-from comine.underground.operation import AIR, Operation
+from comine.underground.operation import AIR, Operation, rock_of
+from comine.underground.part import Part
 
 REACH, WIDE, COARSE = 150.0, 1e5, 100.0
 
@@ -46,7 +47,7 @@ def prepared() -> Operation:
     air = mine_carrier(air_plan, Grid(x, y, np.arange(0.0, 4001.0, COARSE)))
     air = replace(air, embedded=alone(air.embedded.skins, matter))
     part = Part(AIR, air.embedded, air.streams, air.undisturbed, air.streams.begun(0.0), air.axes)
-    underground = Underground(Grid(*[np.array([0.0, WIDE])] * 3), *matter, (part,))
+    underground = Underground(Grid(*[np.array([0.0, WIDE])] * 3), rock_of(place), [part])
     return Operation(place, air_plan.months, underground, {}, {}, air_plan, air)
 
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from comine.errors import SHOWN, ProjectError
-from comine.tables import Columns, Table
+from comine.tables import BLANK, Column, Columns, Table, read_cells
 from comine.units import Reading
 
 
@@ -94,3 +94,51 @@ def test_a_directory_is_not_a_table(tmp_path):
 def test_without_a_file_the_columns_come_as_they_are():
     columns = {"columns": {"depth": (0.0, 1.0), "temperature": (280.0, 281.0)}}
     assert Holds.model_validate({"log": columns}).log["depth"].tolist() == [0.0, 1.0]
+
+
+SHAPES = (Column("name"), Column("kind", default="round"), Column("width", "m", 2.0),
+          Column("share", "1", BLANK), Column("count", "1", 1.0, whole=True))  # fmt: skip
+
+
+def cells(folder, content, heads=None):
+    (folder / "t.csv").write_text(content)
+    return read_cells(folder / "t.csv", SHAPES, heads)
+
+
+def test_words_defaults_and_blank_cells(tmp_path):
+    read_in, faults = cells(tmp_path, "count,name,width [cm],share [1]\n3, a ,50,\n\n,b,,30 %\n")
+    assert not faults
+    assert read_in.lines == [2, 4]
+    assert read_in.words == {"name": ["a", "b"], "kind": ["round", "round"]}
+    assert read_in.numbers["width"] == [0.5, 2.0]
+    assert np.isnan(read_in.numbers["share"][0])
+    assert read_in.numbers["share"][1] == pytest.approx(0.3)
+    assert read_in.numbers["count"] == [3.0, 1.0]
+
+
+def test_other_files_may_have_other_heads(tmp_path):
+    heads = {"id": "name", "w_mm": "width [mm]"}
+    read_in, faults = cells(tmp_path, "id,w_mm\na,1500\n", heads)
+    assert not faults
+    assert read_in.words["name"] == ["a"]
+    assert read_in.numbers["width"] == [1.5]
+    _, (fault,) = cells(tmp_path, "id,w_cm\na,1500\n", heads)
+    assert "has id, kind, width [m], share [percent], count" in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("name [m]\na\n", "header: a unit for words; got 'name [m]'; write 'name'"),
+        ("kind\na\n", "header: no column ['name']"),
+        ("name,count\na,1.5\n", "t.csv:2: count: not a whole number; got '1.5'"),
+        ("name,width\na,1\n", "header: no unit; got 'width'; write 'width [m]'"),
+        ("name,width [m]\n,1\n", "t.csv:2: name: is blank"),
+        ("name,width [m]\na,1e999\n", "t.csv:2: width: not a finite number"),
+        ("name,width [km]\na,1e308\n", "t.csv:2: width: not a finite number"),
+        ("", "t.csv: is empty; give a header: name, kind, width [m]"),
+    ],
+)
+def test_faults_of_words_and_blanks(tmp_path, content, said):
+    _, faults = cells(tmp_path, content)
+    assert said in "\n".join(map(str, faults))

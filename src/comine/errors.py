@@ -48,8 +48,8 @@ class Fault:
         return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
-class ProjectError(ComineError):
-    """The project file does not describe a project; carries every fault found."""
+class FaultyError(ComineError):
+    """What the user gave does not fit; carries every fault found."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -58,6 +58,10 @@ class ProjectError(ComineError):
             lines.append(f"  ... and {rest} more")
         count = len(self.faults)
         super().__init__("\n".join([f"{count} fault{'s' * (count != 1)}:", *lines]))
+
+
+class ProjectError(FaultyError):
+    """The project file does not describe a project."""
 
 
 class FieldError(ComineError):

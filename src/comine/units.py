@@ -17,9 +17,11 @@ import sys
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
+import numpy as np
 import pint
+from numpy.typing import NDArray
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -31,6 +33,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from comine.errors import Fault
 
+Number = TypeVar("Number", float, NDArray[np.float64])
 Currency = Literal["CNY", "USD", "EUR", "AUD", "CAD", "ZAR", "GBP", "JPY"]
 CURRENCIES: tuple[str, ...] = get_args(Currency)
 _CURRENCY = re.compile(rf"\b([kM]?)({'|'.join(CURRENCIES)})\b")
@@ -125,18 +128,33 @@ def to_si(text: str, unit: str, rates: dict[str, float] | None = None) -> float:
         value = float(number)
     except ValueError:
         raise ValueError(f"not a number with a unit; write e.g. '12 {shown(unit)}'") from None
-    given, factor = _without_currency(given.strip(), rates or {})
+    value = _converted(value, given.strip(), unit, rates or {})
+    if not math.isfinite(value):
+        raise ValueError("not a finite number")
+    return float(value)
+
+
+def all_to_si(values: NDArray[np.float64], given: str, unit: str) -> NDArray[np.float64]:
+    """Convert many numbers of the unit `given`; raise `ValueError` if it does not convert.
+
+    >>> all_to_si(np.array([0.0, 65.0]), "degC", "K")
+    array([273.15, 338.15])
+    """
+    with np.errstate(over="ignore"):
+        return np.asarray(_converted(values, given, unit, {}), dtype=float)
+
+
+def _converted(value: Number, given: str, unit: str, rates: dict[str, float]) -> Number:
+    given, factor = _without_currency(given, rates)
     if not _UNIT.fullmatch(given):
         raise ValueError(f"{given!r} is not a unit; write it in {shown(unit)}")
     if unit == "delta_degC":
         given = re.sub(r"\b(degC|celsius)\b", "delta_degC", given)
     try:
-        value = float(registry().Quantity(value, given or "1").to(unit).magnitude) * factor
+        converted: Number = registry().Quantity(value, given or "1").to(unit).magnitude
     except (pint.PintError, ArithmeticError, ValueError) as error:
         raise ValueError(_mismatch(given, unit, error)) from None
-    if not math.isfinite(value):
-        raise ValueError("not a finite number")
-    return value
+    return converted * factor
 
 
 def _without_currency(given: str, rates: dict[str, float]) -> tuple[str, float]:

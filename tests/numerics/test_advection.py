@@ -399,7 +399,7 @@ def test_temperatures_stay_near_their_bounds(seed, until):
 
 def test_inlet_may_change_over_time():
     grid, flows = strip(np.linspace(0.0, 10.0, 11), 1e-5 * ROCK)
-    water = Advection(flows, Entering(x_low=lambda time: 300.0 if time < 4e7 else 310.0))
+    water = Advection(flows, Entering(x_low=lambda time: 300.0 if time <= 4e7 else 310.0))
     problem = Transport(grid, 0.0, ROCK, water=water)
     before, after = march(problem, evenly(problem, 300.0), [4e7, 8e7])
     assert np.max(np.abs(before.state.temperature - 300.0)) < 0.02

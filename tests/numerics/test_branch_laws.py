@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comine.numerics.branch_laws import DarcyWeisbach, ErgunLaw, LinearLaw, PowerLaw
+from comine.numerics.branch_laws import (
+    DarcyWeisbach,
+    ErgunLaw,
+    InPieces,
+    LinearLaw,
+    PowerLaw,
+)
 from comine.numerics.rises import PolynomialRise, rise_curve
 from comine.physics.cubic_law import strip_pressure_drop
 from comine.physics.pipe import pressure_drop
@@ -144,3 +150,13 @@ def test_bad_input():
         PolynomialRise(100.0, 1.0, 0.0)
     with pytest.raises(ValueError, match="speed"):
         PolynomialRise(100.0, 1.0, -1.0, speed=0.0)
+
+
+def test_pieces_of_a_pipe_add_to_the_whole():
+    pieces = DarcyWeisbach(np.array([1000.0, 500.0, 1500.0, 70.0]), 0.1, 5e-5, 990.0, 6e-4)
+    law = InPieces(pieces, np.array([0, 0, 0, 1]))
+    flow = np.array([4.0, -0.3])
+    for length, number in ((3000.0, 0), (70.0, 1)):
+        whole = replace(PIPE, length=length, loss=0.0)
+        assert law.fall(flow)[number] == pytest.approx(whole.fall(flow)[number])
+        assert law.slope(flow)[number] == pytest.approx(whole.slope(flow)[number])

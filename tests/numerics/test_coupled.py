@@ -345,8 +345,11 @@ def test_problems_and_states_that_do_not_fit_are_refused():
     ):
         with pytest.raises(ValueError, match=named):
             coupled(grid, skins, carriers, **more)
-    with pytest.raises(ValueError, match="rock"):
-        Coupled(Conduction(grid, lambda t: 3.0 + 0 * t, 2e6), skins, (water,))
+    follows = Conduction(grid, lambda t: 3.0 + 0 * t, 2e6)
+    with pytest.raises(ValueError, match="undisturbed"):
+        Coupled(follows, skins, (water,), undisturbed=np.array([300.0, 301.0]))
+    with pytest.raises(ValueError, match="matter_at"):
+        Coupled(Conduction(grid, 3.0, lambda t: 2e6 + 0 * t), skins, (water,))
     for start, unknown, named in (
         (np.zeros((2, 2, 2)), np.zeros(2), "cells"),
         (cells, np.zeros(3), "unknown"),
@@ -357,6 +360,6 @@ def test_problems_and_states_that_do_not_fit_are_refused():
             at_start(problem, start, unknown)
     with pytest.raises(ValueError, match="until"):
         advance(problem, at_start(problem, cells, np.zeros(2), time=10.0), 10.0)
-    for name in ("tolerance", "shortest", "linear", "close", "iterations"):
+    for name in ("tolerance", "shortest", "linear", "close", "nonlinear", "iterations"):
         with pytest.raises(ValueError, match=name):
             CoupledControl(**{name: 0})

@@ -126,6 +126,22 @@ def test_bicgstab_with_upwind_advection_against_a_direct_solver(speed):
     assert np.linalg.norm(right - matrix @ solution) <= 2e-12 * np.linalg.norm(right)
 
 
+def test_bicgstab_follows_what_flows_away_from_where_it_begins():
+    """A chain downstream of one cell: the residual leaves what the first one points at."""
+    size = 60
+    matrix = diags_array([np.full(size, 2.0), np.full(size - 1, -1.0)], offsets=[0, -1])
+    right = np.zeros(size)
+    right[0] = 1.0
+
+    def apply(u, out):
+        out[:] = matrix @ u
+        return out
+
+    solution, outcome = bicgstab(apply, matrix.diagonal(), right, tolerance=1e-12)
+    assert outcome.converged
+    assert solution == pytest.approx(0.5 ** np.arange(1.0, size + 1.0), rel=1e-6, abs=1e-12)
+
+
 def test_bicgstab_breaks_down_honestly():
     skew = np.array([[1e-30, 1.0], [-1.0, 1e-30]])
     outcome = bicgstab(

@@ -188,8 +188,10 @@ def test_results_do_not_depend_on_the_number_of_threads():
 def test_levels_are_made_where_they_pay():
     grid = Grid(*[np.linspace(0.0, 100.0, 17)] * 3)
     assert gain(operator_of(grid, 1e7)) < 1 < gain(operator_of(grid, 1e10))
-    thin = Grid(grid.x, np.geomspace(0.01, 100.0, 17), grid.z)
-    assert gain(operator_of(thin, 1e7)) > 1
+    thin, many = (Grid(grid.x, np.geomspace(0.01, 100.0, n), grid.z) for n in (17, 65))
+    assert gain(operator_of(many, 1e7)) > 1 > gain(operator_of(thin, 1e7))
+    few = solved(operator_of(thin, 1e7), thin.centres, np.inf)[1]
+    assert few < 0.6 * solved(operator_of(many, 1e7), many.centres, np.inf)[1]
     solver = ConjugateGradients(grid.shape, grid.centres)
     solver.load(operator_of(grid, 1e10))
     assert solver.levels is not None

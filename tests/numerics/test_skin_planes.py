@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from comine.numerics.embedding import embed_planes
 from comine.numerics.grid import Grid
 from comine.numerics.polygon_cells import cut
 from comine.numerics.polygons import outline, rectangle
@@ -93,6 +94,41 @@ def test_no_heat_is_lost():
         _, mean = coupled.step(length, 100.0, np.ones((2, coupled.rings.shape[1])))
         given_ += length * mean.sum()
     assert coupled.heat() == pytest.approx(given_, rel=1e-9)
+
+
+def edges_about(width, growth, until=600.0):
+    """Six even cells about 0, growing outwards."""
+    outer = 3.0 * width + np.cumsum(width * growth ** np.arange(60))
+    outer = outer[: np.searchsorted(outer, until) + 1]
+    return np.concatenate([-outer[::-1], width * np.arange(-3.0, 4.0), outer])
+
+
+@given(
+    st.sampled_from([1.0, 2.0, 5.0, 10.0]),
+    st.lists(st.floats(1.0, 2.0), min_size=3, max_size=3),
+    st.floats(0.0, 6.0),
+    st.sampled_from([0.0, 0.4, np.pi / 2]),
+    st.lists(st.floats(-3.0, 3.0), min_size=3, max_size=3),
+)
+@example(10.0, [1.75] * 3, 0.0, np.pi / 2, [1.75, 0.0, 1.75])
+@example(1.0, [1.9] * 3, 0.0, 0.0, [2.75, 0.0, 2.75])
+@settings(max_examples=20, deadline=None)
+def test_cells_may_grow_strongly_away_from_a_fracture(width, growth, dip_direction, dip, place):
+    grid = Grid(*(edges_about(width, each) for each in growth))
+    middle = width * np.asarray(place)
+    square = rectangle(middle, dip_direction, dip, 4.0 * width, 3.0 * width)[None]
+    try:
+        hosts = embed_planes(grid, (CONDUCTIVITY, 2.25e6), square).hosts
+    except ValueError as refused:
+        assert "outside the grid" in str(refused)
+        return
+    assert hosts.spread.sum() == pytest.approx(1.0, abs=1e-12)
+    assert hosts.felt.sum() == pytest.approx(1.0, abs=1e-12)
+    normal, centres = outline(square).normal[0], grid.centres
+    away = np.meshgrid(*(c - m for c, m in zip(centres, middle, strict=True)), indexing="ij")
+    distance = sum(n * a for n, a in zip(normal, away, strict=True)).ravel()
+    assert hosts.felt @ distance == pytest.approx(0.0, abs=1e-9 * width)
+    assert hosts.spread.T @ distance == pytest.approx(0.0, abs=2.0 * width)
 
 
 # ---------------------------------------------------------------- borders

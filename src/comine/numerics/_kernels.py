@@ -204,31 +204,115 @@ def dot(a: Array, b: Array) -> float:
 
 
 @compiled
-def _search(
-    r: Array,
-    p: Array,
-    v: Array,
+def _search(r: Array, v: Array, p: Array, omega: float, beta: float, first: int, last: int) -> None:
+    size = r.size
+    a, b, c = r.reshape(size), v.reshape(size), p.reshape(size)
+    for part in range(first, last):
+        for k in range(part * size // PARTS, (part + 1) * size // PARTS):
+            c[k] = a[k] + beta * (c[k] - omega * b[k])
+
+
+def search(r: Array, v: Array, p: Array, omega: float, beta: float) -> None:
+    """Put r + beta * (p - omega * v) in place of p."""
+    share(_search, r, v, p, omega, beta)
+
+
+@compiled
+def _project(t: Array, r: Array, sums: Array, first: int, last: int) -> None:
+    size = t.size
+    a, b = t.reshape(size), r.reshape(size)
+    for part in range(first, last):
+        square = product = 0.0
+        for k in range(part * size // PARTS, (part + 1) * size // PARTS):
+            square += a[k] * a[k]
+            product += a[k] * b[k]
+        sums[0, part], sums[1, part] = square, product
+
+
+def project(t: Array, r: Array) -> tuple[float, float]:
+    """Square of t, and its product with r, in one pass."""
+    sums = np.zeros((2, PARTS))
+    share(_project, t, r, sums)
+    return float(sums[0].sum()), float(sums[1].sum())
+
+
+@compiled
+def _advance(
     steps: tuple[float, float],
-    inverse: Array,
-    out: Array,
+    y: Array,
+    z: Array,
+    x: Array,
+    t: Array,
+    r: Array,
+    shadow: Array,
+    sums: Array,
     first: int,
     last: int,
 ) -> None:
-    size = r.size
-    omega, beta = steps
-    a, b, c = r.reshape(size), p.reshape(size), v.reshape(size)
-    d, o = inverse.reshape(size), out.reshape(size)
+    size = x.size
+    alpha, omega = steps
+    for part in range(first, last):
+        begin, end = part * size // PARTS, (part + 1) * size // PARTS
+        a, b, c = x.reshape(size)[begin:end], y.reshape(size)[begin:end], z.reshape(size)[begin:end]
+        for k in range(end - begin):
+            a[k] += alpha * b[k] + omega * c[k]
+        d, e, f = (
+            r.reshape(size)[begin:end],
+            t.reshape(size)[begin:end],
+            shadow.reshape(size)[begin:end],
+        )
+        square = product = 0.0
+        for k in range(end - begin):
+            d[k] -= omega * e[k]
+            square += d[k] * d[k]
+            product += d[k] * f[k]
+        sums[0, part], sums[1, part] = square, product
+
+
+def advance(
+    steps: tuple[float, float], y: Array, z: Array, x: Array, t: Array, r: Array, shadow: Array
+) -> tuple[float, float]:
+    """Step x along y and z, take the second step times t from r; square of r, r * shadow."""
+    sums = np.zeros((2, PARTS))
+    share(_advance, steps, y, z, x, t, r, shadow, sums)
+    return float(sums[0].sum()), float(sums[1].sum())
+
+
+@compiled
+def _store(
+    rate: float, capacity: Array, before: Array, after: Array, out: Array, first: int, last: int
+) -> None:
+    size = out.size
+    c, b, a = capacity.reshape(size), before.reshape(size), after.reshape(size)
+    o = out.reshape(size)
     for part in range(first, last):
         for k in range(part * size // PARTS, (part + 1) * size // PARTS):
-            b[k] = a[k] + beta * (b[k] - omega * c[k])
-            o[k] = d[k] * b[k]
+            o[k] -= rate * c[k] * (a[k] - b[k])
 
 
-def search(
-    r: Array, p: Array, v: Array, steps: tuple[float, float], inverse: Array, out: Array
+def store(rate: float, capacity: Array, before: Array, after: Array, out: Array) -> None:
+    """Take rate * capacity * (after - before) from `out`."""
+    share(_store, rate, capacity, before, after, out)
+
+
+@compiled
+def _gained(
+    capacity: Array, before: Array, after: Array, sums: Array, first: int, last: int
 ) -> None:
-    """Put r + beta * (p - omega * v) in place of p; give the inverse diagonal times it."""
-    share(_search, r, p, v, steps, inverse, out)
+    size = capacity.size
+    c, b, a = capacity.reshape(size), before.reshape(size), after.reshape(size)
+    for part in range(first, last):
+        total = 0.0
+        for k in range(part * size // PARTS, (part + 1) * size // PARTS):
+            total += c[k] * (a[k] - b[k])
+        sums[part] = total
+
+
+def gained(capacity: Array, before: Array, after: Array) -> float:
+    """Sum of capacity * (after - before)."""
+    sums = np.zeros(PARTS)
+    share(_gained, capacity, before, after, sums)
+    return float(sums.sum())
 
 
 @compiled

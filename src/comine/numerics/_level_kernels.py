@@ -106,6 +106,34 @@ def factor(links: Cells, diagonal: Cells, ratio: Single, pivot: Single) -> None:
 
 
 @compiled
+def _inverse_diagonal(links: Cells, pivot: Single, diagonal: Array, first: int, last: int) -> None:
+    before, count, after = diagonal.shape
+    chunks = (after + CHUNK - 1) // CHUNK
+    tasks = before * chunks
+    value = np.empty(CHUNK)
+    for part in range(first, last):
+        for task in range(part * tasks // PARTS, (part + 1) * tasks // PARTS):
+            o, chunk = task // chunks, task % chunks
+            begin, end = chunk * CHUNK, min((chunk + 1) * CHUNK, after)
+            for k in range(end - begin):
+                value[k] = 0.0
+            for i in range(count - 1, -1, -1):
+                for k in range(begin, end):
+                    between = links[o, i - 1, k] if i > 0 else 0.0
+                    beyond = value[k - begin]
+                    value[k - begin] = between * between / (diagonal[o, i, k] - beyond)
+                    diagonal[o, i, k] = 1.0 / (1.0 / pivot[o, i, k] - beyond)
+
+
+def inverse_diagonal(links: Cells, pivot: Single, diagonal: Array) -> None:
+    """Put the diagonal of the inverse of lines in place of theirs, once they are eliminated.
+
+    It meets two eliminations at each cell, that of the pivots and one from the other end.
+    """
+    share(_inverse_diagonal, links, pivot, diagonal)
+
+
+@compiled
 def _lines(ratio: Single, pivot: Single, right: Cells, out: Cells, first: int, last: int) -> None:
     before, count, after = right.shape
     chunks = (after + CHUNK - 1) // CHUNK

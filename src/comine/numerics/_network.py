@@ -9,10 +9,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import block_array, coo_array, csc_array, csr_array, diags_array, eye_array
+from scipy.sparse import coo_array, csc_array, csr_array
 from scipy.sparse.linalg import splu
 
 from comine.numerics import Array
+from comine.numerics.assembly import Assembler, Entries, gathered
 from comine.numerics.carrier import Carrier, Linear, Walls
 from comine.numerics.embedded import Stage, part_of
 
@@ -22,16 +23,12 @@ MOST_PASSES = 40
 class Tangent:
     """Change of a carrier's unknowns and heats with the temperature on its skins' axes."""
 
-    def __init__(self, linear: Linear, beside: csr_array) -> None:
+    def __init__(
+        self, linear: Linear, beside: csr_array, assembler: Assembler | None = None
+    ) -> None:
         self.linear, self.beside = linear, beside
         self.size = linear.residual.size
-        matrix = linear.by_unknown
-        if beside.nnz:
-            others = eye_array(linear.heat.size) - diags_array(linear.heat_by_felt) @ beside
-            matrix = block_array(
-                [[matrix, linear.by_felt @ beside], [-linear.heat_by_unknown, others]]
-            )
-        self.factors = splu(csc_array(matrix)) if matrix.shape[0] else None
+        self.factors = splu(_coupled(linear, beside, assembler)) if self.size else None
 
     def serves(self, linear: Linear, beside: csr_array) -> bool:
         """Whether it is the tangent of these equations too."""
@@ -53,6 +50,35 @@ class Tangent:
         return self.solve(-(self.linear.by_felt @ change), self.linear.heat_by_felt * change)
 
 
+def _coupled(linear: Linear, beside: csr_array, assembler: Assembler | None) -> csc_array:
+    """Matrix of a carrier's unknowns and, where skins have neighbours, of its heats behind them."""
+    if not beside.nnz:
+        return csc_array(linear.by_unknown)
+    size, skins = linear.residual.size, linear.heat.size
+    skin = np.arange(skins)
+    row, column, value = _entries(linear.heat_by_unknown)
+    own = [_entries(linear.by_unknown), (size + row, column, -value)]
+    own += [(size + skin, size + skin, np.ones(skins))]
+    felt = [_entries(linear.by_felt), (size + skin, skin, -linear.heat_by_felt)]
+    source, target, weight = _entries(csr_array(beside.T))
+    # put together as rows of the transpose, which are columns
+    turned = (assembler or Assembler((size + skins,) * 2)).assembled(
+        Entries(size + source, target, weight),
+        _turned(gathered(felt)),
+        _turned(gathered(own)),
+    )
+    return turned.T
+
+
+def _entries(matrix: csr_array) -> Entries:
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return Entries(row, matrix.indices.astype(np.intp), matrix.data)
+
+
+def _turned(entries: Entries) -> Entries:
+    return Entries(entries.column, entries.row, entries.value)
+
+
 class Solved(NamedTuple):
     """Carriers in balance with hosts of given temperature."""
 
@@ -64,10 +90,9 @@ class Solved(NamedTuple):
 
     def by_axis(self, change: Array) -> tuple[Array, Array]:
         """Change of all unknowns and heats for a change of the temperature on the axes."""
-        cuts = np.cumsum([tangent.linear.heat.size for tangent in self.tangents])[:-1]
+        skins = _runs([tangent.linear.heat.size for tangent in self.tangents])
         parts = [
-            tangent.by_axis(own)
-            for tangent, own in zip(self.tangents, np.split(change, cuts), strict=True)
+            tangent.by_axis(change[own]) for tangent, own in zip(self.tangents, skins, strict=True)
         ]
         return _joined([u for u, _ in parts]), _joined([q for _, q in parts])
 
@@ -88,6 +113,14 @@ class Network:
         self.unsettled: tuple[int, int] | None = None
         """Where the carriers that were last asked have no solution; empty where they have."""
         self._kept: dict[tuple[int, float], Tangent] = {}
+        self._assemblers: dict[int, Assembler] = {}
+        self._alone: dict[int, Network] = {}
+
+    def alone(self, place: int, carrier: Carrier) -> "Network":
+        """One carrier that is asked in the place of another."""
+        if place not in self._alone:
+            self._alone[place] = Network([carrier])
+        return self._alone[place]
 
     def walls(self, stage: Stage, rings: Array, felt: Array, time: float) -> list[Walls]:
         """Each carrier's share of the skins."""
@@ -141,7 +174,7 @@ class Network:
     ) -> tuple[Array, Array, Tangent, int] | None:  # fmt: skip
         """Solve one carrier by Newton; `walls` feel the axes with the neighbours at rest."""
         carrier, (unknown, heat) = self.carriers[place], guess
-        moved = np.zeros(unknown.size)
+        moved, last = np.zeros(unknown.size), 0.0
         for count in range(1, MOST_PASSES + 1):
             others = beside @ heat
             now = walls._replace(felt=walls.felt + others)
@@ -158,13 +191,13 @@ class Network:
                 self._refuse(place, np.where(np.isfinite(linear.residual), 0.0, np.inf))
                 return None
             new = carrier.limited(unknown, change)
-            moved, cut = np.abs(new - unknown), np.abs(new - unknown - change)
-            unknown = new
-            if carrier.linear or bool(
-                np.all(moved <= carrier.scale) and np.all(cut <= carrier.scale)
-            ):
+            moved = np.abs(new - unknown) / carrier.scale
+            whole = bool(np.all(np.abs(new - unknown - change) <= carrier.scale))
+            unknown, most = new, float(moved.max(initial=0.0))
+            if carrier.linear or (whole and near_end(most, last)):
                 return unknown, heat, tangent, count
-        self._refuse(place, moved / carrier.scale)
+            last = most if whole else 0.0
+        self._refuse(place, moved)
         return None
 
     def _refuse(self, place: int, worst: Array) -> None:
@@ -177,7 +210,10 @@ class Network:
         key = (place, interval)
         kept = self._kept.get(key)
         if kept is None or not kept.serves(linear, beside):
-            kept = Tangent(linear, beside)
+            if place not in self._assemblers:
+                size = linear.residual.size + linear.heat.size
+                self._assemblers[place] = Assembler((size, size))
+            kept = Tangent(linear, beside, self._assemblers[place])
             if self.carriers[place].linear:
                 while len(self._kept) >= TANGENTS_KEPT:
                     self._kept.pop(next(iter(self._kept)))
@@ -201,6 +237,17 @@ class Network:
         return np.concatenate([np.zeros(0, dtype=bool), *parts])
 
 
+def near_end(moved: float, last: float) -> bool:
+    r"""Whether Newton's next step would not matter, from the last two over what matters.
+
+    It is at most :math:`\Theta\,m` with :math:`\Theta = m/m_\mathrm{last}`; of a quadratic
+    convergence :math:`\Theta^2 m` (Hairer & Wanner, Solving Ordinary Differential Equations II,
+    1996, section IV.8).
+    """
+    return moved <= 1.0 or moved * moved <= last * STEP_LEFT
+
+
+STEP_LEFT = 0.5
 TANGENTS_KEPT = 24
 
 

@@ -1,30 +1,28 @@
 """One implicit step of conduction and advection, with room for the arrays it needs."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from comine.numerics import Array, _kernels
-from comine.numerics.advection import Transport
+from comine.numerics._stage_rock import (
+    LOCAL_ERROR,
+    MOST_SUBSTITUTIONS,
+    PAST,
+    ROUNDING,
+    StageRock,
+)
 from comine.numerics.conduction import Conduction, Exchange
 from comine.numerics.diffusion import DiffusionOperator
-from comine.numerics.krylov import ConjugateGradients, Outcome, bicgstab
+from comine.numerics.krylov import BiCGStab, ConjugateGradients, Outcome, by_diagonal
 from comine.numerics.ledger import Entry
+from comine.numerics.skin_stage import GAMMA
 from comine.numerics.state import Control, State
 
-GAMMA = float(1.0 - np.sqrt(0.5))
-"""Coefficient of the implicit stages."""
-PAST = (1.0 - GAMMA) / GAMMA
-"""Share of the first stage's change in the second."""
-LOCAL_ERROR = (3 * GAMMA**2 - 2 * GAMMA**3 - 1 / 6) / GAMMA
-"""Local error over the second divided difference of the rates, which is gamma times the third
-derivative."""
-MOST_SUBSTITUTIONS = 50
 BALANCE = 1e-8
 """Heat lacking in sum over that taken up, where the heat capacity follows the temperature."""
-ROUNDING = 2e-15
-"""Residual of rounding, over temperature and diagonal."""
 
 
 class Attempt(NamedTuple):
@@ -59,11 +57,14 @@ class Stabilised:
     """BiCGStab for matrices that are not symmetric."""
 
     operator: DiffusionOperator
-    diagonal: Array
+    precondition: Callable[[Array, Array], None]
+
+    def __init__(self, shape: tuple[int, int, int]) -> None:
+        self.solver = BiCGStab(shape)
 
     def load(self, operator: DiffusionOperator, similar: bool = False) -> None:
         """Take the matrix to solve with."""
-        self.operator, self.diagonal = operator, operator.diagonal()
+        self.operator, self.precondition = operator, by_diagonal(operator.diagonal())
 
     def norm(self, residual: Array) -> float:
         """Root of the sum of squares."""
@@ -71,10 +72,7 @@ class Stabilised:
 
     def solve(self, right: Array, out: Array, limit: float, most: int) -> Outcome:
         """Write the solution to `out`."""
-        size = self.norm(right)
-        tolerance = limit / size if size > 0 else 1.0
-        out[:], outcome = bicgstab(self.operator.apply, self.diagonal, right, tolerance, most)
-        return outcome
+        return self.solver.solve(self.operator.apply, self.precondition, right, out, (limit, most))
 
 
 class Stages:
@@ -82,14 +80,12 @@ class Stages:
 
     def __init__(self, problem: Conduction, control: Control) -> None:
         self.problem, self.control = problem, control
-        self.still = not callable(problem.conductivity)
-        self.varies = problem.stores_by_temperature
+        self.rock = StageRock(problem)
         self.solver: Solver = (
-            Stabilised()
-            if isinstance(problem, Transport)
-            else ConjugateGradients(problem.grid.shape, problem.grid.centres)
+            ConjugateGradients(problem.grid.shape, problem.grid.centres)
+            if problem.symmetric
+            else Stabilised(problem.grid.shape)
         )
-        self.constant = problem.exchange(np.empty(0)) if self.still else None
         self.loaded = 0.0
         self.over_step, self.shift, self.right, self.base, self.start = np.empty(
             (5, *problem.grid.shape)
@@ -99,9 +95,9 @@ class Stages:
 
     def time_constant(self, state: State) -> float:
         """Shortest time constant of a cell [s]."""
-        exchange = self.exchange(state.temperature)
+        exchange = self.rock.exchange(state.temperature)
         with np.errstate(divide="ignore"):
-            capacity = self.problem.capacity_at(state.temperature)
+            capacity = self.rock.capacity(state.temperature)
             return float(np.min(capacity / exchange.operator.diagonal()))
 
     def place(self) -> tuple[float, float, float]:
@@ -115,7 +111,7 @@ class Stages:
         """State after a step, or nothing where a stage does not converge."""
         temperature, begin = state.temperature, state.time
         middle, end = begin + GAMMA * step, begin + step
-        exchange = self.exchange(temperature)
+        exchange = self.rock.exchange(temperature)
         self.load(exchange, temperature, step, False)
         self.problem.inflow(exchange, temperature, begin, self.start)
         np.multiply(state.rate, GAMMA * step, out=self.first)
@@ -137,20 +133,16 @@ class Stages:
         count = one.iterations + two.iterations
         error = self.error(temperature, step)
         rate = (self.second - PAST * self.first) / (GAMMA * step)
-        gained = self.problem.stored(temperature, after)
+        gained = self.rock.stored(temperature, after)
         stored, moved = float(gained.sum()), float(np.abs(gained).sum())
-        made = step * float(self.problem.produced.sum()) + float(heats[6:].sum())
+        made = step * self.problem.made + float(heats[6:].sum())
         return Attempt(after, rate, Entry(end, step, stored, moved, heats[:6], made, error, count))
-
-    def exchange(self, temperature: Array) -> Exchange:
-        """Conductances at a temperature; made once where they do not depend on it."""
-        return self.problem.exchange(temperature) if self.constant is None else self.constant
 
     def load(self, exchange: Exchange, temperature: Array, step: float, similar: bool) -> None:
         """Hand the matrix of a stage to the solver, unless it holds it already."""
-        if self.still and not self.varies and step == self.loaded:
+        if self.rock.constant and step == self.loaded:
             return
-        np.divide(self.problem.capacity_at(temperature), GAMMA * step, out=self.over_step)
+        np.divide(self.rock.capacity(temperature), GAMMA * step, out=self.over_step)
         np.add(exchange.operator.shift, self.over_step, out=self.shift)
         operator = replace(exchange.operator, shift=self.shift)
         self.solver.load(operator, similar)
@@ -160,8 +152,8 @@ class Stages:
 
     def heat(self, temperature: Array, change: Array, step: float, out: Array) -> None:
         """Heat that cells take up for a change of temperature, over the length of a stage [W]."""
-        if self.varies:
-            stored = self.problem.stored(temperature, temperature + change)
+        if self.rock.varies:
+            stored = self.rock.stored(temperature, temperature + change)
             np.divide(stored, GAMMA * step, out=out)
         else:
             np.multiply(self.over_step, change, out=out)
@@ -171,10 +163,10 @@ class Stages:
         count, limit, settled = 0, 0.0, False
         for turn in range(MOST_SUBSTITUTIONS):
             np.add(temperature, change, out=self.trial)
-            exchange = self.exchange(self.trial)
+            exchange = self.rock.exchange(self.trial)
             self.problem.inflow(exchange, self.trial, time, self.right)
             self.right += self.base
-            if not settled or self.varies:
+            if not settled or self.rock.varies:
                 self.load(exchange, self.trial, step, True)
             self.heat(temperature, change, step, self.trial)
             self.right -= self.trial
@@ -189,7 +181,7 @@ class Stages:
             if self.problem.linear:
                 return Stage(exchange, count)
             settled = bool(np.max(np.abs(self.correction)) <= self.control.nonlinear)
-            if settled and not self.varies:
+            if settled and not self.rock.varies:
                 return Stage(exchange, count)
         return None
 
@@ -209,7 +201,7 @@ class Stages:
         outcome = self.solver.solve(self.right, self.correction, limit, self.control.iterations)
         lacking = float(self.right.sum()) - _kernels.dot(self.shift, self.correction)
         self.correction += lacking / self.total_shift
-        if self.varies:
+        if self.rock.varies:
             np.add(temperature, change, out=self.trial)
             np.subtract(
                 self.problem.warmed(self.trial, self.correction), self.trial, out=self.correction

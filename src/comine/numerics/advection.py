@@ -193,6 +193,11 @@ class Transport(Conduction):
         """Whether a stage is one linear system."""
         return super().linear and not self.sharp
 
+    @property
+    def symmetric(self) -> bool:
+        """Whether two cells answer each other alike: not where water carries heat."""
+        return False
+
     def exchange(self, temperature: Array) -> Exchange:
         """Conductances and flows at the temperatures of the cells."""
         diffusion, sides = super().exchange(temperature)

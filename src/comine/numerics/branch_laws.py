@@ -186,6 +186,22 @@ class DarcyWeisbach(BranchLaw):
         return np.asarray(self.roughness / self.diameter)
 
 
+@dataclass(frozen=True, eq=False)
+class InPieces(BranchLaw):
+    """A law of pieces of branches, whose falls add along each branch."""
+
+    law: BranchLaw
+    """Of all pieces."""
+    branch: Indices
+    """Branch that each piece belongs to, counted from 0 among those that the law acts on."""
+
+    def fall(self, flow: Array) -> Array:
+        return np.bincount(self.branch, self.law.fall(flow[self.branch]), len(flow)).astype(float)
+
+    def slope(self, flow: Array) -> Array:
+        return np.bincount(self.branch, self.law.slope(flow[self.branch]), len(flow)).astype(float)
+
+
 def checked_range(name: str, value: Values, low: float, high: float = np.inf) -> None:
     """Raise unless all values are numbers between two bounds."""
     array = np.asarray(value, dtype=float)

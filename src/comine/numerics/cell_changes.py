@@ -58,7 +58,9 @@ class Exchanged(NamedTuple):
     """Row of the ledger, of no length."""
 
 
-def exchange_cells(problem: Conduction, state: State, change: CellChange) -> Exchanged:
+def exchange_cells(
+    problem: Conduction, state: State, change: CellChange, share: float | Array = 1.0
+) -> Exchanged:
     r"""Exchange the matter of some cells at once.
 
     Parameters
@@ -69,6 +71,8 @@ def exchange_cells(problem: Conduction, state: State, change: CellChange) -> Exc
         Their state.
     change : CellChange
         New matter and its temperature.
+    share : float or ndarray, shape (x, y, z)
+        Share of the cells that holds matter: less than 1 where skins lie in them [1].
 
     Returns
     -------
@@ -100,6 +104,7 @@ def exchange_cells(problem: Conduction, state: State, change: CellChange) -> Exc
         temperature = np.where(change.cells, change.temperature, temperature)
     level = np.full(problem.grid.shape, change.reference)
     gained = after.stored(level, temperature) - problem.stored(level, state.temperature)
+    gained *= share
     gained[~change.cells] = 0.0
     rate = np.where(change.cells, 0.0, state.rate)
     came, moved = float(gained.sum()), float(np.abs(gained).sum())

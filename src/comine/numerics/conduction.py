@@ -202,6 +202,11 @@ class Conduction:
         """Whether conductances and heat capacities are the same at every temperature."""
         return not callable(self.conductivity) and not self.stores_by_temperature
 
+    @property
+    def symmetric(self) -> bool:
+        """Whether two cells answer each other alike."""
+        return True
+
     @cached_property
     def heat_capacity(self) -> Array:
         """Heat capacity of each cell [J/K], where it does not follow the temperature."""
@@ -243,6 +248,11 @@ class Conduction:
         """Heat made in each cell [W]."""
         return np.asarray(self.source * self.grid.volumes)
 
+    @cached_property
+    def made(self) -> float:
+        """Heat made in all cells [W]."""
+        return float(self.produced.sum()) if np.any(self.source) else 0.0
+
     def exchange(self, temperature: Array) -> Exchange:
         """Conductances at the temperatures of the cells."""
         k = self.conductivity
@@ -255,7 +265,7 @@ class Conduction:
                 area = self.grid.areas(axis)
                 half = self.grid.along_axis(0.5 * self.grid.widths[axis], axis) / k[axis]
                 low, high = _ends(axis)
-                links[axis][low] = area / (half[low] + half[high])
+                np.divide(area, half[low] + half[high], out=links[axis][low])
                 for number in (2 * axis, 2 * axis + 1):
                     face = FACES[number]
                     film_resistance = 1 / np.asarray(drives[number].coefficient, dtype=float)
@@ -288,14 +298,14 @@ class Conduction:
         return out
 
     def _checked(self, conductivity: float | Array) -> Array:
-        """Conductivity along each axis, shape (3, x, y, z)."""
+        """Conductivity along each axis, shape (3, x, y, z), or (3, 1, 1, 1) for a number."""
         k, shape = np.asarray(conductivity, dtype=float), self.grid.shape
         if k.ndim and k.shape not in (shape, (3, *shape)):
             raise ValueError(
                 f"conductivity: got shape {k.shape}; give a number, {shape} or {(3, *shape)}"
             )
         require(np.isfinite(k) & (k >= 0), "conductivity", k, "finite values of 0 W/m/K or more")
-        return np.broadcast_to(k, (3, *shape))
+        return np.broadcast_to(k, (3, *shape) if k.ndim else (3, 1, 1, 1))
 
 
 def _at(drive: Drive, time: float) -> Array:

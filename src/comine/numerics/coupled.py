@@ -8,7 +8,8 @@ through the walls of the skins (positive into the rock),
     C\,(T - T^*)/\delta + K T = f + S\,q_\mathrm{handed}(q) + E\,m(q), \qquad
     r(u, F T + N q) = 0, \qquad q = q(u, F T + N q),
 
-with the matrices of `comine.numerics.skin_host`. The skins are eliminated exactly. The carriers
+with the matrices of `comine.numerics.skin_host`. The skins are eliminated exactly, and so are the
+blocks of cells of rubble (`comine.numerics.block_stage`), which only add to C and f. The carriers
 are solved by Newton with the cells held, and their tangent at the solution, one sparse
 factorisation, is the Schur complement that the cells are then solved with (BiCGStab, matrix-free):
 no iteration between rock and fluid is left where the carriers are linear, and one or two rounds
@@ -27,8 +28,10 @@ import numpy as np
 
 from comine.numerics import Array
 from comine.numerics._coupled_stage import CoupledStages, Start
+from comine.numerics.blocks import blocks_at, heat_in_blocks
 from comine.numerics.checks import require
 from comine.numerics.compiled import threads
+from comine.numerics.coupled_changes import Changes, change_rock, changed
 from comine.numerics.coupled_problem import (
     Coupled,
     CoupledControl,
@@ -36,7 +39,7 @@ from comine.numerics.coupled_problem import (
     CoupledState,
     StoppedError,
 )
-from comine.numerics.skin_stage import GAMMA, second_start
+from comine.numerics.skin_stage import GAMMA
 
 __all__ = [
     "Advanced",
@@ -81,7 +84,7 @@ def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) 
     Returns
     -------
     CoupledState
-        The state, its skins at their hosts' temperature.
+        The state, its skins at their hosts' temperature, its blocks at that of their cells.
 
     Raises
     ------
@@ -111,8 +114,8 @@ def at_start(problem: Coupled, cells: Array, unknown: Array, time: float = 0.0) 
     rings = np.zeros_like(problem.embedded.skins.capacity)
     still = np.zeros(shape)
     return CoupledState(
-        time, np.array(cells, dtype=float), rings, np.array(unknown, dtype=float),
-        np.zeros(size), still,
+        time, np.array(cells, dtype=float, order="C"), rings, np.array(unknown, dtype=float),
+        np.zeros(size), still, blocks_at(problem.blocks, cells),
     )  # fmt: skip
 
 
@@ -171,8 +174,8 @@ def advance(
     >>> day.heat.round(-2), day.state.unknown.round(2)
     (array([-21100.]), array([284.16]))
     """
-    with threads((control or CoupledControl()).threads):
-        return _advance(CoupledStages(problem, control or CoupledControl()), state, until, shares)
+    stages = CoupledStages(problem, control or CoupledControl())
+    return _gathered(*_steps(stages, state, until, shares), [])
 
 
 def march(
@@ -181,6 +184,7 @@ def march(
     times: Sequence[float],
     control: CoupledControl | None = None,
     shares: Mapping[float, Sequence[float]] | None = None,
+    changes: Changes | None = None,
 ) -> Iterator[Advanced]:
     """Carry the state through a sequence of times.
 
@@ -196,7 +200,10 @@ def march(
         Choice of steps and tolerances.
     shares : mapping of float to sequence of float, optional
         Shares of the steps within the stretch that ends at a time, for stretches in which
-        something begins; one step in the others.
+        something begins; one step in the others. Where a change cuts a stretch, each part is
+        taken in these shares.
+    changes : mapping of float to Conduction or CellChange, optional
+        The rock from a time on, or an exchange of matter in it at a time [s].
 
     Returns
     -------
@@ -207,6 +214,11 @@ def march(
     ------
     ValueError, StoppedError
         As in `advance`.
+
+    Notes
+    -----
+    A state given at the time of a change is that before it. So a run goes on exactly from a kept
+    state with the same problem and changes: those before the state are taken as made.
 
     Examples
     --------
@@ -229,95 +241,128 @@ def march(
     [283.29, 283.8]
     """
     control, parts = control or CoupledControl(), shares or {}
+    waiting = sorted((changes or {}).items(), key=lambda item: item[0])
+    while waiting and waiting[0][0] < state.time:
+        problem = changed(problem, waiting.pop(0)[1])
     stages = CoupledStages(problem, control)
     for until in times:
-        with threads(control.threads):
-            advanced = _advance(stages, state, until, parts.get(until, (1.0,)))
-        state = advanced.state
-        yield advanced
+        steps, accounts = list[_Step](), list[CoupledEntry]()
+        while waiting and waiting[0][0] < until:
+            at, change = waiting.pop(0)
+            if at > state.time:
+                state, more = _steps(stages, state, at, parts.get(until, (1.0,)))
+                steps += more
+            problem, state, account = change_rock(problem, state, change)
+            stages = CoupledStages(problem, control)
+            accounts += [account] if account else []
+        state, more = _steps(stages, state, until, parts.get(until, (1.0,)))
+        yield _gathered(state, steps + more, accounts)
 
 
-def _advance(
+def _steps(
     stages: CoupledStages, state: CoupledState, until: float, shares: Sequence[float]
-) -> Advanced:
+) -> tuple[CoupledState, list["_Step"]]:
+    """State at a time, by steps as long as the shares say or as the error allows."""
     require(until > state.time, "until", until, f"a time after {state.time:g} s")
     require(abs(sum(shares) - 1.0) < 1e-9, "shares", list(shares), "shares that add up to 1")
     stretch = until - state.time
     waiting = [share * stretch for share in reversed(shares)]
     steps = list[_Step]()
-    while waiting:
-        length = waiting.pop()
-        step = _step(stages, state, length if waiting else until - state.time)
-        if step is None or step.entry.error > stages.control.tolerance:
-            if length / 2 < stages.control.shortest:
-                why = _failure(stages, state, length, step is None)
-                raise StoppedError(why, state, stages.network.unsettled)
-            waiting += [length / 2, length / 2]
-            continue
-        steps.append(step)
-        state = step.state
-    weights = np.array([step.entry.step for step in steps]) / stretch
+    with threads(stages.control.threads):
+        while waiting:
+            length = waiting.pop()
+            end = state.time + length
+            if not waiting:
+                length, end = until - state.time, until
+            after, step = _step(stages, state, length, end)
+            if step is None or step.entry.error > stages.control.tolerance:
+                if length / 2 < stages.control.shortest:
+                    why = _failure(stages, state, length, step is None)
+                    raise StoppedError(why, state, stages.network.unsettled)
+                waiting += [length / 2, length / 2]
+                continue
+            steps.append(step)
+            state = after
+    return state, steps
+
+
+def _gathered(
+    state: CoupledState, steps: Sequence["_Step"], accounts: Sequence[CoupledEntry]
+) -> Advanced:
+    """State after a stretch, means over its steps, and accounts in the order of time."""
+    lengths = np.array([step.entry.step for step in steps])
+    weights = lengths / lengths.sum()
     means = tuple(
         {name: _mean(weights, [step.means[place][name] for step in steps]) for name in first}
         for place, first in enumerate(steps[0].means)
     )
     heat = _mean(weights, [step.heat for step in steps])
-    entries = tuple(step.entry for step in steps)
+    entries = sorted([*(step.entry for step in steps), *accounts], key=lambda entry: entry.time)
     asides = {
         place: {name: _mean(weights, [step.asides[place][name] for step in steps]) for name in one}
         for place, one in steps[0].asides.items()
     }
-    return Advanced(state, entries, means, heat, asides)
+    return Advanced(state, tuple(entries), means, heat, asides)
 
 
 class _Step(NamedTuple):
-    state: CoupledState
     entry: CoupledEntry
     means: tuple[dict[str, Array], ...]
     heat: Array
     asides: dict[int, dict[str, Array]]
 
 
-def _step(stages: CoupledStages, state: CoupledState, length: float) -> _Step | None:
-    """One step, or nothing where a stage does not converge."""
-    begin, end = state.time, state.time + length
+def _step(
+    stages: CoupledStages, state: CoupledState, length: float, end: float
+) -> tuple[CoupledState, _Step | None]:
+    """State after a step and its account; nothing of it where a stage does not converge."""
+    begin = state.time
     cells, rings = stages.renewed(state.cells, state.rings, begin, end)
     interval = GAMMA * length
-    start = Start(cells, rings, state.unknown)
-    one = stages.solve(start, (cells + interval * state.rate, state.unknown, state.heat),
-                       begin + interval, interval)  # fmt: skip
+    start = Start(cells, rings, state.unknown, state.blocks)
+    guess = interval * state.rate
+    guess += cells
+    one = stages.solve(start, (guess, state.unknown, state.heat), begin + interval, interval)
     if one is None:
-        return None
+        return state, None
     beside = stages.asides(start, one, begin + interval, interval)
-    second = Start(*(second_start(a, b) for a, b in zip(start, one.end, strict=True)))
-    guess = cells + (one.end.cells - cells) / GAMMA
-    two = stages.solve(second, (guess, one.end.unknown, one.heat), end, interval)
+    second = stages.second(start, one.end)
+    ahead = one.end.cells  # of no further use itself
+    ahead -= cells
+    ahead /= GAMMA
+    ahead += cells
+    two = stages.solve(second, (ahead, one.end.unknown, one.heat), end, interval)
     if two is None:
-        return None
-    rate = (two.end.cells - second.cells) / interval
-    after = CoupledState(end, *two.end, two.heat, rate)
+        return state, None
+    rock, now = stages.rock, two.end
+    error = stages.error(start, second, now, state.rate, interval)
+    rate = np.divide(now.gained, rock.capacity(now.cells), out=np.asarray(now.gained))
+    rate /= interval
+    after = CoupledState(end, now.cells, now.rings, now.unknown, two.heat, rate, now.blocks)
     means = tuple(
         {name: (1 - GAMMA) * np.asarray(a[name]) + GAMMA * np.asarray(b[name]) for name in a}
         for a, b in zip(one.rates, two.rates, strict=True)
     )
     heat = (1 - GAMMA) * one.heat + GAMMA * two.heat
-    gained = stages.capacity * (two.end.cells - state.cells)
-    warmed = stages.problem.embedded.skins.capacity * (two.end.rings - state.rings)
-    sides = length * ((1 - GAMMA) * one.sides + GAMMA * two.sides)
-    made = length * float(stages.problem.rock.produced.sum())
-    moved = length * float(np.abs(heat).sum()) + float(np.abs(sides).sum()) + abs(made)
+    gained = rock.gain(state.cells, now.cells)
+    warmed = stages.problem.embedded.skins.capacity * (now.rings - state.rings)
+    entering = length * ((1 - GAMMA) * one.entering + GAMMA * two.entering)
+    made = length * rock.problem.made + float(entering[6:].sum())
+    taken = heat_in_blocks(stages.problem.blocks, now.blocks - state.blocks)
+    moved = length * float(np.abs(heat).sum()) + float(np.abs(entering[:6]).sum()) + abs(made)
+    moved += float(np.abs(taken).sum())
     entry = CoupledEntry(
-        end, length, float(gained.sum()), float(warmed.sum()), sides, made,
+        end, length, gained, float(warmed.sum()), entering[:6], made,
         length * float(heat.sum()), moved, _account(means, length),
         one.iterations + two.iterations, one.passes + two.passes,
-        stages.error(start, one.end, two.end, state.rate, length),
+        error, blocks=float(taken.sum()),
     )  # fmt: skip
     later = stages.asides(second, two, end, interval)
     asides = {
         place: {name: (1 - GAMMA) * beside[place][name] + GAMMA * report[name] for name in report}
         for place, report in later.items()
     }
-    return _Step(after, entry, means, heat, asides)
+    return after, _Step(entry, means, heat, asides)
 
 
 def _account(means: Sequence[Mapping[str, Array]], length: float) -> dict[str, float]:

@@ -50,7 +50,8 @@ class DiffusionOperator:
         total = self.shift.copy()
         for axis, link in enumerate(self.links):
             total += link
-            total += np.roll(link, 1, axis)  # the last is 0
+            ahead, behind = (np.moveaxis(cells, axis, 0) for cells in (total, link))
+            ahead[1:] += behind[:-1]
         return total
 
     def with_shift(self, extra: Array) -> "DiffusionOperator":

@@ -6,16 +6,16 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array, csc_array, csr_array, diags_array, hstack
+from scipy.sparse import coo_array, csr_array, diags_array, hstack
 
-from comine.numerics import Array
+from comine.numerics import Array, Indices
 from comine.numerics.skin_host import Hosts
 from comine.numerics.skin_neighbours import Neighbours
 from comine.numerics.skin_stage import Elimination, Response, eliminate, respond
 from comine.numerics.skins import Skins
 
-UNFELT = 1e-9
-"""What a neighbour feels within a stage, over what a skin itself feels, that is left out."""
+UNFELT = 2e-6
+"""What a neighbour feels within a stage, over what a skin itself feels, that waits for the next."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,14 +39,26 @@ class Embedded:
         return int(self.skins.capacity.shape[1])
 
     @cached_property
-    def diagonal_pattern(self) -> csr_array:
-        """Spread times felt within each cell, shape (cells, skins)."""
-        return csr_array(self.hosts.spread.multiply(csr_array(self.hosts.felt.T)))
+    def touched(self) -> Indices:
+        """Cells that skins give heat to, rising, shape (touched,)."""
+        given = (self.hosts.spread, self.hosts.ends)
+        return np.asarray(
+            np.flatnonzero(sum(np.diff(csr_array(matrix).indptr) for matrix in given))
+        )
 
     @cached_property
-    def released(self) -> csc_array:
-        """Heat to the cells by what skins hand over and by their moments, (cells, 2 skins)."""
-        return csc_array(hstack([self.hosts.spread, self.hosts.ends]))
+    def diagonal_pattern(self) -> csr_array:
+        """Spread times felt within each cell that is touched, shape (touched, skins)."""
+        felt = csr_array(self.hosts.felt.T)[self.touched]
+        return csr_array(csr_array(self.hosts.spread)[self.touched].multiply(felt))
+
+    @cached_property
+    def released(self) -> csr_array:
+        """Heat to the cells touched by what skins hand over and by their moments, shape
+        (touched, 2 skins).
+        """
+        given = (self.hosts.spread, self.hosts.ends)
+        return csr_array(hstack([csr_array(matrix)[self.touched] for matrix in given]))
 
     def displaced(self) -> Array:
         """Heat capacity that the host loses, shape (cells,) [J/K]."""
@@ -62,8 +74,8 @@ class Stage(NamedTuple):
     beside: csr_array
     """Host temperature of each skin by the heat through the walls of others, (skins, skins)
     [K/W]."""
-    given: csc_array
-    """Heat to the cells by the heat through the walls, shape (cells, skins) [1]."""
+    given: csr_array
+    """Heat to the cells touched by the heat through the walls, shape (touched, skins) [1]."""
     parts: Sequence[Elimination] = ()
     """Each carrier's share of the pivots."""
     pairs: Sequence[csr_array] = ()
@@ -79,7 +91,7 @@ class Still(NamedTuple):
     beside: Array
     """What each feels of its neighbours, shape (skins,) [K]."""
     given: Array
-    """Heat to the cells, shape (cells,) [W]."""
+    """Heat to the cells touched, shape (touched,) [W]."""
 
 
 def stage_of(embedded: Embedded, interval: float) -> Stage:
@@ -110,14 +122,14 @@ def stage_of(embedded: Embedded, interval: float) -> Stage:
     1.0
     """
     elimination = eliminate(embedded.skins, interval)
-    near, hosts = embedded.near, embedded.hosts
+    near = embedded.near
     per_heat = np.einsum("ij,ij->j", near.weights, elimination.warmed[:, near.source])
     felt = np.abs(per_heat) > UNFELT * elimination.pivot[near.target]
     pairs = (near.target[felt], near.source[felt])
     beside = coo_array((per_heat[felt], pairs), shape=(embedded.size,) * 2)
-    given = hosts.spread @ diags_array(elimination.passed)
-    given = given + hosts.ends @ diags_array(elimination.drawn)
-    return Stage(interval, elimination, csr_array(beside), csc_array(given))
+    spread, ends = embedded.released[:, : embedded.size], embedded.released[:, embedded.size :]
+    given = spread @ diags_array(elimination.passed) + ends @ diags_array(elimination.drawn)
+    return Stage(interval, elimination, csr_array(beside), csr_array(given))
 
 
 def at_rest(embedded: Embedded, stage: Stage, rings: Array) -> Still:
@@ -157,14 +169,14 @@ def at_rest(embedded: Embedded, stage: Stage, rings: Array) -> Still:
     return Still(response, np.asarray(beside), np.asarray(given))
 
 
-def part_of(elimination: Elimination, which: slice) -> Elimination:
-    """Pivots of a run of skins.
+def part_of(elimination: Elimination, which: slice | Indices) -> Elimination:
+    """Pivots of some skins.
 
     Parameters
     ----------
     elimination : Elimination
         Of a batch.
-    which : slice
+    which : slice or ndarray of int
         Numbers of the skins.
 
     Returns

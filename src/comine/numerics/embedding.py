@@ -84,7 +84,7 @@ def width_across(grid: Grid, start: Array, end: Array, near: ArrayLike) -> Array
 
 
 def embed(
-    grid: Grid, matter: tuple[float, float], cylinders: Cylinders, soonest: float = 86400.0
+    grid: Grid, matter: tuple[ArrayLike, ArrayLike], cylinders: Cylinders, soonest: float = 86400.0
 ) -> Embedded:
     """Lay cylinders into a grid.
 
@@ -93,7 +93,7 @@ def embed(
     grid : Grid
         The grid.
     matter : (conductivity, heat capacity)
-        Of the rock about them [W/m/K], [J/m3/K].
+        Of the rock about them, numbers or shape (skins,) [W/m/K], [J/m3/K].
     cylinders : Cylinders
         The cylinders.
     soonest : float
@@ -157,7 +157,7 @@ def embed(
 
 def embed_planes(
     grid: Grid,
-    matter: tuple[float, float],
+    matter: tuple[ArrayLike, ArrayLike],
     corners: Array,
     border: NDArray[np.bool_] | None = None,
     together: bool = True,
@@ -170,7 +170,7 @@ def embed_planes(
     grid : Grid
         The grid.
     matter : (conductivity, heat capacity)
-        Of the rock about them [W/m/K], [J/m3/K].
+        Of the rock about them, numbers or shape (skins,) [W/m/K], [J/m3/K].
     corners : ndarray, shape (polygons, corners, 3)
         Their corners in order [m].
     border : ndarray of bool, shape (polygons, corners), optional

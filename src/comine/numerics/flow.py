@@ -214,7 +214,7 @@ def solve(
             state = _first(system, start)
             for iteration in range(1 + (start is None), limits.iterations + 1):
                 state = improved(system, state)
-                if _settled(state, limits):
+                if _settled(system, state, limits):
                     return _solution(problem, system, state, iteration)
     except NoNumberError as error:
         what = "flows, falls or slopes are no numbers"
@@ -257,16 +257,24 @@ def _found(state: State) -> tuple[float, float, float]:
 
 def _allowed(state: State, limits: Limits) -> tuple[float, float, float]:
     """What is allowed of each; rounding of great potentials is."""
-    rounding = 64.0 * np.finfo(float).eps * largest(state.potential)
     return (
-        limits.closure * largest(state.fall) + rounding,
+        limits.closure * largest(state.fall) + _rounding(state),
         limits.balance * state.greatest,
         limits.change * state.greatest,
     )
 
 
-def _settled(state: State, limits: Limits) -> bool:
-    return all(f <= a for f, a in zip(_found(state), _allowed(state, limits), strict=True))
+def _rounding(state: State) -> float:
+    """Misfit of potential that is rounding."""
+    return float(64.0 * np.finfo(float).eps * largest(state.potential))
+
+
+def _settled(system: System, state: State, limits: Limits) -> bool:
+    """Whether all is within its limits; flows that rounding drives count as rest."""
+    found, allowed = _found(state), _allowed(state, limits)
+    if not system.supply.any() and largest(state.fall) <= _rounding(state):
+        return found[0] <= allowed[0]
+    return all(f <= a for f, a in zip(found, allowed, strict=True))
 
 
 def _unsettled(system: System, state: State, limits: Limits) -> Indices:

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from comine.numerics import Array
 from comine.numerics._jax_faces import conductance, links, side_areas
-from comine.numerics._stages import GAMMA, PAST
+from comine.numerics._stage_rock import PAST
 from comine.numerics.checks import require
 from comine.numerics.conduction import FACES, Conduction, Drive
 from comine.numerics.jax_operators import (
@@ -35,6 +35,7 @@ from comine.numerics.jax_operators import (
     jax,
     jnp,
 )
+from comine.numerics.skin_stage import GAMMA
 
 
 @dataclass(frozen=True)

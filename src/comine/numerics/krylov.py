@@ -21,6 +21,8 @@ from comine.numerics.checks import require
 from comine.numerics.diffusion import DiffusionOperator
 from comine.numerics.multilevel import Multilevel, gain
 
+UNSEEN = 1e-12
+"""Cosine between two residuals that has no digits left."""
 APART = 56
 """Numbers between vectors: seven lines of a cache, so that cells of one place in many vectors do
 not compete for the same lines where the number of cells is a power of two."""
@@ -180,13 +182,103 @@ def conjugate_gradients(
     return solution, outcome
 
 
+class BiCGStab:
+    """BiCGStab for systems whose matrix need not be symmetric, with room for its vectors.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the vectors.
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        size = int(np.prod(shape))
+        room = np.empty((6, size + APART))[:, :size]
+        self._vectors = tuple(row.reshape(shape) for row in room)
+
+    def solve(
+        self,
+        apply: Callable[[Array, Array], Array],
+        precondition: Callable[[Array, Array], None],
+        right: Array,
+        out: Array,
+        stop: tuple[float, int],
+    ) -> Outcome:
+        """Write the solution to `out`; `stop` holds the limit of the residual and of products.
+
+        `apply` and `precondition` write the product with their first argument to their second.
+        """
+        r, p, v, t, y, z = self._vectors
+        limit, most = stop
+        np.copyto(r, right)
+        for vector in (out, p, v):
+            vector.fill(0.0)
+        shadow = right
+        square = product = first = _kernels.dot(r, r)
+        before, alpha, omega = 1.0, 1.0, 1.0
+        count = 0
+        while np.sqrt(square) > limit and count < most:
+            if omega == 0.0 or abs(product) <= UNSEEN * np.sqrt(first * square):
+                shadow = r.copy()
+                p.fill(0.0)
+                v.fill(0.0)
+                first = product = square
+                before = alpha = omega = 1.0
+            _kernels.search(r, v, p, omega, product / before * alpha / omega)
+            precondition(p, y)
+            apply(y, v)
+            seen = _kernels.dot(shadow, v)
+            if seen == 0.0:
+                break
+            alpha = product / seen
+            _kernels.subtract(alpha, v, r)
+            precondition(r, z)
+            apply(z, t)
+            stretch, along = _kernels.project(t, r)
+            omega = along / stretch if stretch > 0 else 0.0
+            before = product
+            square, product = _kernels.advance((alpha, omega), y, z, out, t, r, shadow)
+            count += 2
+        residual = float(np.sqrt(square))
+        return Outcome(count, residual, bool(residual <= limit))
+
+
+def by_diagonal(diagonal: Array) -> Callable[[Array, Array], None]:
+    """Preconditioner of the inverse diagonal.
+
+    Parameters
+    ----------
+    diagonal : ndarray, shape (...)
+        Diagonal of a matrix, nowhere 0.
+
+    Returns
+    -------
+    callable
+        Writes its product with a first argument to a second.
+
+    Raises
+    ------
+    ValueError
+        If an element is 0.
+
+    Examples
+    --------
+    >>> out = np.empty(2)
+    >>> by_diagonal(np.array([2.0, 4.0]))(np.ones(2), out)
+    >>> out
+    array([0.5 , 0.25])
+    """
+    require(diagonal != 0, "diagonal", diagonal, "elements that are not 0")
+    inverse = 1.0 / diagonal
+    return lambda right, out: _kernels.multiply(inverse, right, out)
+
+
 def bicgstab(
     apply: Callable[[Array, Array], Array],
     diagonal: Array,
     right: Array,
     tolerance: float = 1e-8,
     most: int = 10_000,
-    precondition: Callable[[Array, Array], None] | None = None,
 ) -> tuple[Array, Outcome]:
     r"""Solve a system whose matrix need not be symmetric.
 
@@ -202,9 +294,6 @@ def bicgstab(
         Residual to stop at, over that of a zero solution.
     most : int
         Products with the matrix allowed.
-    precondition : callable, optional
-        Writes the product of a preconditioner with its first argument to its second; instead of
-        the inverse diagonal.
 
     Returns
     -------
@@ -221,7 +310,8 @@ def bicgstab(
     Notes
     -----
     BiCGStab (van der Vorst 1992) with the inverse diagonal on the right, so that the residual is
-    that of the system itself.
+    that of the system itself. Where the residual has left what the first one points at, such as the
+    cells where water enters, it begins anew from what is left.
 
     Examples
     --------
@@ -232,32 +322,7 @@ def bicgstab(
     >>> solution.round(6)
     array([2., 1.])
     """
-    require(diagonal != 0, "diagonal", diagonal, "elements that are not 0")
-    inverse = 1.0 / diagonal
-    x, p, v, t, y, z = np.zeros((6, *right.shape))
-    r, shadow = right.copy(), right.copy()
-    limit = tolerance * np.sqrt(_kernels.dot(r, r))
-    square, rho, alpha, omega = _kernels.dot(r, r), 1.0, 1.0, 1.0
-    count = 0
-    while np.sqrt(square) > limit and count < most:
-        before, rho = rho, _kernels.dot(shadow, r)
-        if rho == 0.0 or omega == 0.0:
-            break
-        _kernels.search(r, p, v, (omega, rho / before * alpha / omega), inverse, y)
-        if precondition:
-            precondition(p, y)
-        apply(y, v)
-        alpha = rho / _kernels.dot(shadow, v)
-        _kernels.subtract(alpha, v, r)
-        if precondition:
-            precondition(r, z)
-        else:
-            _kernels.multiply(inverse, r, z)
-        apply(z, t)
-        stretch = _kernels.dot(t, t)
-        omega = _kernels.dot(t, r) / stretch if stretch > 0 else 0.0
-        _kernels.add(x, alpha, y, omega, z)
-        square = _kernels.subtract(omega, t, r)
-        count += 2
-    residual = float(np.sqrt(square))
-    return x, Outcome(count, residual, bool(residual <= limit))
+    solution = np.empty(right.shape)
+    limit = tolerance * float(np.sqrt(_kernels.dot(right, right)))
+    solver = BiCGStab(right.shape)
+    return solution, solver.solve(apply, by_diagonal(diagonal), right, solution, (limit, most))

@@ -31,6 +31,9 @@ WEAK = 0.3
 LINES_PAY, TABLE_PAYS = 50.0, 250.0
 """Exchange over shift from which lines alone take less time than the diagonal, and what a full
 table of grids asks beyond."""
+ROW = 1.0 / 16.0
+"""Exchange over shift, over the square of the cells in a row, from which more of it costs the
+diagonal no more iterations where the other axes exchange less: as many as cells solve a row."""
 FAST = (0.5, 0.5, 1.0)
 """Preference of the axes as that of the lines: cells along z are neighbours in the memory."""
 Shape = tuple[int, ...]
@@ -174,23 +177,28 @@ def gain(operator: DiffusionOperator) -> float:
     Returns
     -------
     float
-        Above 1 where the levels pay; infinite where a cell that exchanges has no shift [1].
+        Above 1 where the levels pay [1].
 
     Notes
     -----
-    The exchange of a cell over its shift bounds the condition. Lines alone, where the other two
-    axes are weak, pay from 50 on; a full table of grids costs three iterations more and pays
-    from about 300 on.
+    The exchange of a cell over its shift bounds the condition, and the cells of a row the
+    iterations that it takes. Lines alone, where the other two axes are weak, pay from 50 on; a
+    full table of grids costs three iterations more and pays from about 300 on.
 
     Examples
     --------
-    >>> links = np.zeros((3, 1, 1, 2))
-    >>> links[2, 0, 0, 0] = 500.0
-    >>> gain(DiffusionOperator(links, np.ones((1, 1, 2))))
+    >>> links = np.zeros((3, 1, 1, 200))
+    >>> links[2, 0, 0, :-1] = 500.0
+    >>> gain(DiffusionOperator(links, np.ones((1, 1, 200))))
     20.0
     """
-    exchange = sorted(2.0 * kernels.strength(link, operator.shift) for link in operator.links)
-    return sum(exchange) / (LINES_PAY + TABLE_PAYS * min(1.0, sum(exchange[:2]) / 100.0))
+    least, middle, most = sorted(
+        (2.0 * kernels.strength(link, operator.shift), count)
+        for link, count in zip(operator.links, operator.shape, strict=True)
+    )
+    weak = least[0] + middle[0]
+    strong = min(most[0], max(weak, ROW * most[1] ** 2))
+    return (weak + strong) / (LINES_PAY + TABLE_PAYS * min(1.0, weak / 100.0))
 
 
 def along(cells: Block, axis: int) -> Block:

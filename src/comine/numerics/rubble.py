@@ -1,9 +1,8 @@
 r"""Rubble with two temperatures: a fluid that flows through a bed of blocks.
 
-The bed is a chain of pieces along the flow. In each the blocks are spheres of one size, one closed
-skin of shells for all of them (`comine.numerics.skins`), and touch the fluid over a film. A stage
-of length :math:`\delta` eliminates the shells, so that the blocks of a piece take
-:math:`q = a + b\,T` from the fluid, and the fluid obeys
+The bed is a chain of pieces along the flow, which is given. The blocks of a piece touch the fluid
+over a film (`comine.numerics.blocks`). A stage of length :math:`\delta` eliminates their shells
+(`comine.numerics.block_stage`), so that they take :math:`q = a + b\,T` from the fluid, and it obeys
 
 .. math:: F\,\frac{\mathrm dT}{\mathrm dn} + b\,T + a + \frac{C_f}{\delta}(T - T^*) = 0
 
@@ -29,18 +28,17 @@ from numpy.typing import ArrayLike
 from scipy.linalg import solve_banded
 
 from comine.numerics import Array
+from comine.numerics.block_stage import Pivots, begin_blocks, eliminate_blocks, end_blocks
+from comine.numerics.blocks import Blocks, Rubble, blocks_at, heat_in_blocks, make_blocks
 from comine.numerics.checks import require
-from comine.numerics.skin_stage import GAMMA, Elimination, eliminate, respond, second_start, settle
-from comine.numerics.skins import Matter, Shape, Skins, heat_stored, make_skins
+from comine.numerics.skin_stage import GAMMA, second_start
 
 
 class Bed(NamedTuple):
     """Pieces of rubble along a flow."""
 
-    blocks: Skins
-    """All blocks of each piece as one closed skin, shape (shells, pieces)."""
-    film: Array
-    """Film coefficient between fluid and blocks, shape (pieces,) [W/m2/K]."""
+    blocks: Blocks
+    """Their cells are the pieces."""
     fluid_capacity: Array
     """Heat capacity of the fluid in each piece, shape (pieces,) [J/K]."""
 
@@ -51,7 +49,7 @@ class BedState(NamedTuple):
     fluid: Array
     """Mean of the fluid in each piece, shape (pieces,) [K]."""
     blocks: Array
-    """Mean of each shell, shape (shells, pieces) [K]."""
+    """Mean of each shell, shape (shells, lots) [K]."""
 
 
 class Passage(NamedTuple):
@@ -67,34 +65,17 @@ class Passage(NamedTuple):
     """Heat that went out with it, each step, shape (steps,) [J]."""
 
 
-def make_bed(
-    volume: ArrayLike,
-    porosity: ArrayLike,
-    radius: ArrayLike,
-    matter: Matter,
-    film: ArrayLike,
-    fluid_capacity: ArrayLike,
-    shells: int = 8,
-) -> Bed:
-    r"""Bed of blocks of one size in each piece.
+def make_bed(volume: ArrayLike, rubble: Rubble, shells: int = 8) -> Bed:
+    """Bed of blocks.
 
     Parameters
     ----------
     volume : array_like, shape (pieces,)
         Volume of each piece, blocks and voids, in the order of the flow [m3].
-    porosity : array_like
-        Share of the voids [1].
-    radius : array_like
-        Radius of the blocks: half of the diameter of the same surface per volume [m].
-    matter : Matter
-        Conductivity and heat capacity of the blocks.
-    film : array_like
-        Film coefficient between fluid and blocks [W/m2/K].
-    fluid_capacity : array_like
-        Heat capacity of a volume of the fluid [J/m3/K].
+    rubble : Rubble
+        What fills them; the conductivity of the bed at rest is not used.
     shells : int
-        Shells of a block [1]; they grow inwards from a hundredth of the greatest radius, or are
-        equal in blocks that are small beside it.
+        Shells of a block [1].
 
     Returns
     -------
@@ -104,34 +85,20 @@ def make_bed(
     Raises
     ------
     ValueError
-        If the porosity is not between 0 and 1 or another argument is out of range.
-
-    Notes
-    -----
-    A volume holds blocks of the surface :math:`3(1-\phi)/r` per volume.
+        If the heat capacity of the fluid is below 0, or as in `comine.numerics.blocks.make_blocks`.
 
     Examples
     --------
-    >>> bed = make_bed([10.0, 10.0], 0.3, 0.15, Matter(3.0, 2.3e6), 47.4, 4.1e6)
-    >>> bed.blocks.wall_area.round(6)
-    array([140., 140.])
+    >>> from comine.numerics.skins import Matter
+    >>> rubble = Rubble(0.3, 0.15, Matter(3.0, 2.3e6), 47.4, 4.1e6)
+    >>> make_bed([10.0, 10.0], rubble).fluid_capacity.round()
+    array([12300000., 12300000.])
     """
     v = np.atleast_1d(np.asarray(volume, dtype=float))
-    require(v > 0, "volume", v, "volumes above 0 m3")
-    share, r, h, c = (np.broadcast_to(x, v.shape) for x in (porosity, radius, film, fluid_capacity))
-    require((share > 0) & (share < 1), "porosity", share, "shares between 0 and 1")
-    require(r > 0, "radius", r, "radii above 0 m")
-    require((h > 0) & ~np.isnan(h), "film", h, "values above 0 W/m2/K")
+    blocks = make_blocks(np.arange(v.size), v, rubble, shells)
+    c = np.asarray(rubble.fluid_capacity, dtype=float)
     require((c >= 0) & np.isfinite(c), "fluid_capacity", c, "finite values of 0 J/m3/K or more")
-    count = (1 - share) * v / (4 / 3 * np.pi * r**3)
-    shape = Shape("sphere", r, np.zeros_like(r), count)
-    k, heat = (np.broadcast_to(np.asarray(x, dtype=float), v.shape) for x in matter)
-    for name, value in zip(Matter._fields, (k, heat), strict=True):
-        require((value > 0) & np.isfinite(value), name, value, "finite values above 0")
-    soonest = float(np.max((0.015 * r) ** 2 * heat / k))
-    return Bed(
-        make_skins(shape, Matter(k, heat), None, shells, soonest), np.array(h, float), share * v * c
-    )
+    return Bed(blocks, np.asarray(rubble.porosity * v * c))
 
 
 def at_rest(bed: Bed, temperature: ArrayLike) -> BedState:
@@ -151,15 +118,13 @@ def at_rest(bed: Bed, temperature: ArrayLike) -> BedState:
 
     Examples
     --------
-    >>> bed = make_bed([10.0, 10.0], 0.3, 0.15, Matter(3.0, 2.3e6), 47.4, 4.1e6)
+    >>> from comine.numerics.skins import Matter
+    >>> bed = make_bed([10.0, 10.0], Rubble(0.3, 0.15, Matter(3.0, 2.3e6), 47.4, 4.1e6))
     >>> at_rest(bed, 350.0).blocks.shape
     (8, 2)
     """
-    t = np.asarray(temperature, dtype=float)
-    return BedState(
-        np.array(np.broadcast_to(t, bed.film.shape)),
-        np.array(np.broadcast_to(t, bed.blocks.capacity.shape)),
-    )
+    fluid = np.array(np.broadcast_to(temperature, bed.fluid_capacity.shape), dtype=float)
+    return BedState(fluid, blocks_at(bed.blocks, fluid))
 
 
 def heat_in_bed(bed: Bed, state: BedState) -> float:
@@ -179,11 +144,13 @@ def heat_in_bed(bed: Bed, state: BedState) -> float:
 
     Examples
     --------
-    >>> bed = make_bed([10.0], 0.3, 0.15, Matter(3.0, 2.3e6), 47.4, 4.1e6)
+    >>> from comine.numerics.skins import Matter
+    >>> bed = make_bed([10.0], Rubble(0.3, 0.15, Matter(3.0, 2.3e6), 47.4, 4.1e6))
     >>> round(heat_in_bed(bed, at_rest(bed, 1.0)))  # 7 m3 of rock, 3 m3 of water
     28400000
     """
-    return float(bed.fluid_capacity @ state.fluid + heat_stored(bed.blocks, state.blocks).sum())
+    held = heat_in_blocks(bed.blocks, state.blocks)
+    return float(bed.fluid_capacity @ state.fluid + held.sum())
 
 
 def pass_through(bed: Bed, state: BedState, flow: float, inlet: ArrayLike, step: float) -> Passage:
@@ -227,7 +194,9 @@ def pass_through(bed: Bed, state: BedState, flow: float, inlet: ArrayLike, step:
 
     Examples
     --------
-    >>> bed = make_bed(np.full(20, 0.5), 0.3, 0.15, Matter(3.0, 2.3e6), 47.4, 4.1e6)
+    >>> from comine.numerics.skins import Matter
+    >>> rubble = Rubble(0.3, 0.15, Matter(3.0, 2.3e6), 47.4, 4.1e6)
+    >>> bed = make_bed(np.full(20, 0.5), rubble)
     >>> hours = pass_through(bed, at_rest(bed, 350.0), 410.0, np.full((48, 2), 290.0), 3600.0)
     >>> hours.outlet[[5, 17, 47]].round(1)
     array([350. , 323.9, 290. ])
@@ -239,30 +208,32 @@ def pass_through(bed: Bed, state: BedState, flow: float, inlet: ArrayLike, step:
     require(np.isfinite(flow) & (flow != 0), "flow", flow, "a finite flow that is not 0 W/K")
     require(np.isfinite(step) & (step > 0), "step", step, "a finite step above 0 s")
     interval = GAMMA * step
-    elimination = eliminate(bed.blocks, interval)
+    pivots = eliminate_blocks(bed.blocks, interval)
     outlet, heat = np.empty(entering.shape), abs(flow) * step * np.array([1 - GAMMA, GAMMA])
     for warm, out in zip(entering, outlet, strict=True):
-        middle, out[0] = _stage(bed, interval, elimination, state, flow, warm[0])
+        middle, out[0] = _stage(bed, interval, pivots, state, flow, warm[0])
         start = BedState(*map(second_start, state, middle))
-        state, out[1] = _stage(bed, interval, elimination, start, flow, warm[1])
+        state, out[1] = _stage(bed, interval, pivots, start, flow, warm[1])
     return Passage(state, outlet[:, 1], entering @ heat, outlet @ heat)
 
 
 def _stage(
     bed: Bed,
     interval: float,
-    elimination: Elimination,
+    pivots: Pivots,
     start: BedState,
     flow: float,
     warm: float,
 ) -> tuple[BedState, float]:
     """State at the end of a stage and what leaves then."""
-    response = respond(elimination, start.blocks, bed.film)
-    stored = bed.fluid_capacity / interval
-    rate = response.wall_fluid + stored
-    equilibrium = (stored * start.fluid - response.wall) / rate
+    begun, stored = begin_blocks(bed.blocks, pivots, start.blocks), bed.fluid_capacity / interval
+    rest, slope = (
+        np.bincount(bed.blocks.cell, lots, stored.size) for lots in (begun.rest, pivots.slope)
+    )
+    rate = slope + stored
+    equilibrium = (stored * start.fluid - rest) / rate
     fluid, outlet = _along(equilibrium, rate / abs(flow), warm, flow)
-    return BedState(fluid, settle(elimination, response, fluid, 0.0).temperature), outlet
+    return BedState(fluid, end_blocks(bed.blocks, pivots, begun, fluid)), outlet
 
 
 def _along(equilibrium: Array, units: Array, warm: float, flow: float) -> tuple[Array, float]:

@@ -26,17 +26,16 @@ Sources
 """
 
 from collections.abc import Sequence
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
-from comine.numerics import Array
+from comine.numerics import Array, Indices
 from comine.numerics.skins import Skins
 
-__all__ = ["Hosts", "around_axis", "host_cylinders", "share"]
+__all__ = ["Hosts", "around_axis", "host_cylinders", "share", "share_weighted"]
 
 
 class Hosts(NamedTuple):
@@ -85,22 +84,55 @@ def share(points: ArrayLike, edges: Sequence[ArrayLike]) -> csr_array:
     at = np.asarray(points, dtype=float)
     if at.ndim != 3 or at.shape[2] != len(edges):
         raise ValueError(f"points must have shape (points, skins, {len(edges)}), got {at.shape}")
-    found = [_between(at[..., axis], np.asarray(e, float)) for axis, e in enumerate(edges)]
-    counts = [np.size(e) - 1 for e in edges]
     number = np.broadcast_to(np.arange(at.shape[1]), at.shape[:2]).ravel()
-    cells, weights = [], []
-    for corner in product((0, 1), repeat=len(edges)):
-        index = tuple(
-            low + (up & (n > 1)) for (low, _), up, n in zip(found, corner, counts, strict=True)
-        )
-        parts = (part if up else 1.0 - part for (_, part), up in zip(found, corner, strict=True))
-        cells.append(np.ravel_multi_index(index, counts).ravel())
-        weights.append(np.prod(np.stack(list(parts)), axis=0).ravel() / at.shape[0])
-    rows, columns = np.concatenate(cells), np.tile(number, len(cells))
-    shares = csr_array(
-        (np.concatenate(weights), (rows, columns)), shape=(int(np.prod(counts)), at.shape[1])
-    )
-    shares.sum_duplicates()
+    weights = np.full(number.size, 1.0 / max(1, at.shape[0]))
+    return share_weighted(at.reshape(-1, len(edges)), number, weights, edges, at.shape[1])
+
+
+def share_weighted(
+    points: Array, skin: Indices, weights: Array, edges: Sequence[ArrayLike], skins: int
+) -> csr_array:
+    """Share points that have weights among the cells of a rectilinear grid.
+
+    Parameters
+    ----------
+    points : ndarray, shape (points, axes)
+        Coordinates [m].
+    skin : ndarray of int, shape (points,)
+        Number of each point's skin.
+    weights : ndarray, shape (points,)
+        Their weights [1].
+    edges : sequence of array_like
+        Edges of the cells along each axis [m], increasing.
+    skins : int
+        Number of skins.
+
+    Returns
+    -------
+    csr_array, shape (cells, skins)
+        Sum of the points' multilinear weights, as in `share`; columns add up to the weights' sums.
+
+    Raises
+    ------
+    ValueError
+        If edges do not increase or a point lies outside the grid.
+
+    Examples
+    --------
+    >>> edges = [[0.0, 10.0, 20.0], [0.0, 10.0, 20.0]]
+    >>> one = np.array([[5.0, 7.5]])
+    >>> share_weighted(one, np.array([0]), np.array([2.0]), edges, 1).toarray().ravel()
+    array([1.5, 0.5, 0. , 0. ])
+    """
+    cells, parts = [np.zeros(len(points), dtype=np.int64)], [weights]
+    for axis, each in enumerate(edges):
+        low, part = _between(points[:, axis], np.asarray(each, float))
+        count = np.size(each) - 1
+        cells = [cell * count + low + up for cell in cells for up in (0, int(count > 1))]
+        parts = [before * side for before in parts for side in (1.0 - part, part)]
+    shape = (int(np.prod([np.size(each) - 1 for each in edges])), skins)
+    place = (np.concatenate(cells), np.tile(skin, len(cells)))
+    shares = csr_array((np.concatenate(parts), place), shape=shape)
     shares.eliminate_zeros()
     return shares
 

@@ -102,7 +102,8 @@ def neighbours(
         edge = 1e-6 * length[source]
         counts = 0.5 * (height > -edge) * (height < length[source] + edge)
         counts += 0.5 * (height > edge) * (height < length[source] - edge)
-        weights += counts / samples * beside(skins, source, away)
+        felt = np.flatnonzero((counts > 0.0) & (away < reach[source]))
+        weights[:, felt] += counts[felt] / samples * beside(skins, source[felt], away[felt])
     some = weights.any(axis=0)
     return Neighbours(target[some], source[some], weights[:, some])
 
@@ -145,12 +146,12 @@ def beside(skins: Skins, source: ArrayLike, distance: ArrayLike) -> Array:
            [0.708, 0.   ]])
     """
     of, away = np.asarray(source, dtype=np.int64), np.asarray(distance, dtype=float)
-    face = skins.face[:, of]
-    if not np.all(away >= face[0]):
+    face = skins.face
+    if not np.all(away >= face[0, of]):
         raise ValueError(f"distance must not lie within the wall, got {distance!r}")
     moment = face**2 * (np.log(face) - 0.5)
     place = np.diff(moment, axis=0) / np.diff(face**2, axis=0)
-    place = np.vstack([place, np.log(face[-1])])
+    place = np.vstack([place, np.log(face[-1])])[:, of]
     at = np.log(away)
     low = np.clip((place <= at).sum(axis=0) - 1, 0, place.shape[0] - 2)
     pairs = np.arange(of.size)

@@ -31,7 +31,7 @@ from comine.numerics import Array, Indices
 from comine.numerics.checks import require
 from comine.numerics.polygons import checked_polygons, outline
 from comine.numerics.skin_borders import points_around
-from comine.numerics.skin_host import Hosts, share
+from comine.numerics.skin_host import Hosts, share_weighted
 from comine.numerics.skins import Skins
 
 _BLUR = 1.0 / 14.0  # of the square of the cells' width, each way
@@ -137,15 +137,17 @@ def host_planes(
     c = checked_planes(skins, corners)
     normal = outline(c).normal
     points, number, weights = points_on(c, parts)
-    count, reach = skins.wall_area.size, skins.face[-1]
-    mean = csr_array((weights, (np.arange(number.size), number)), shape=(number.size, count))
+    count, reach, none = skins.wall_area.size, skins.face[-1], np.zeros(skins.wall_area.size)
 
     def shared(distance: Array) -> csr_array:
         away = (distance[:, None] * normal)[number]
-        sides = [share((points + to * away)[None], edges) for to in (-1.0, 1.0)]
-        return csr_array(0.5 * (sides[0] + sides[1]) @ mean)
+        sides = [
+            share_weighted(points + to * away, number, 0.5 * weights, edges, count)
+            for to in (-1.0, 1.0)
+        ]
+        return csr_array(sides[0] + sides[1])
 
-    on_plane = shared(np.zeros(count))
+    on_plane = share_weighted(points, number, weights, edges, count)
     squares = np.meshgrid(*[np.diff(e) ** 2 for e in edges], indexing="ij")
     width = on_plane.T @ np.stack([each.ravel() for each in squares], axis=1)  # of the cells
     apart, wanted = (
@@ -153,20 +155,22 @@ def host_planes(
         _BLUR * (normal**4 * width).sum(axis=1),
     )
 
-    def blurred(distance: Array) -> csr_array:
-        middle, beside = shared(distance), shared(distance + apart)
-        beside = 0.5 * (beside + shared(distance - apart))
+    def blurred(distance: Array, middle: csr_array, beside: csr_array) -> csr_array:
         near, far = _blur(middle, c, edges), _blur(beside, c, edges)
-        part = np.clip((wanted + distance**2 - near) / (far - near), -0.5, 0.5)
+        more, lacking = far - near, wanted + distance**2 - near
+        # none where cells are so wide there that all three places share the same two
+        part = np.divide(lacking, more, out=np.zeros_like(more), where=more != 0.0)
+        part = np.clip(part, -0.5, 0.5)
         return csr_array(middle * (1.0 - part) + beside * part)
 
-    spread, felt = blurred(reach), blurred(np.zeros(count))
+    on_reach = 0.5 * (shared(reach + apart) + shared(reach - apart))
+    spread = blurred(reach, shared(reach), on_reach)
+    felt = blurred(none, on_plane, shared(apart))
     if border is not None:
         around = points_around(c, border, reach)
         given = np.bincount(around.polygon, around.weights, count)
-        place = (around.weights, (np.arange(around.polygon.size), around.polygon))
-        ahead = csr_array(place, shape=(around.polygon.size, count))
-        spread = spread * (1.0 - given) + share(around.points[None], edges) @ ahead
+        ahead = share_weighted(around.points, around.polygon, around.weights, edges, count)
+        spread = spread * (1.0 - given) + ahead
     return Hosts(csr_array(spread), csr_array(felt.T), on_plane, csr_array(on_plane.shape))
 
 

@@ -41,9 +41,10 @@ __all__ = [
     "second_start",
     "settle",
     "step",
+    "wall_conductance",
 ]
 
-GAMMA = 1.0 - np.sqrt(0.5)
+GAMMA = float(1.0 - np.sqrt(0.5))
 """Length of each stage of SDIRK2 over that of the step; the stages end at GAMMA and 1 of the step,
 and a flow over the step is (1 - GAMMA) times the first stage's plus GAMMA times the second's."""
 
@@ -151,6 +152,34 @@ def eliminate(skins: Skins, interval: float) -> Elimination:
     return Elimination(skins, rate, inverse, ratio, pivot, passed[-1], warmed, drawn)
 
 
+def wall_conductance(elimination: Elimination, film: ArrayLike) -> Array:
+    """Heat flow of a stage per temperature of the fluid.
+
+    Parameters
+    ----------
+    elimination : Elimination
+        Pivots of the stage.
+    film : array_like, shape (skins,)
+        Film coefficient at the wall, from 0 to ``inf`` [W/m2/K].
+
+    Returns
+    -------
+    ndarray, shape (skins,)
+        The coefficient b of `respond` [W/K].
+
+    Examples
+    --------
+    >>> from comine.numerics.skins import Matter, Shape, make_skins
+    >>> airway = make_skins(Shape("cylinder", [2.0], [27.0], [1.0]), Matter([3.0], [2.25e6]))
+    >>> wall_conductance(eliminate(airway, 86400.0), 20.0).round(2)
+    array([79.83])
+    """
+    conductance = np.asarray(film, dtype=float) * elimination.skins.wall_area
+    nothing = np.full(conductance.shape, np.inf)
+    resists = np.divide(1.0, conductance, out=nothing, where=conductance > 0.0)
+    return np.asarray(1.0 / (elimination.pivot + resists))
+
+
 def respond(elimination: Elimination, start: Array, film: ArrayLike) -> Response:
     """Heat flows of a stage as linear functions of the fluid's and the host's temperature.
 
@@ -189,9 +218,7 @@ def respond(elimination: Elimination, start: Array, film: ArrayLike) -> Response
         after = still[j] * elimination.inverse[j] - ratio[j] * flow
         still[j] = start[j] + rate[j] * (flow - after)
         flow = after
-    conductance = np.asarray(film, dtype=float) * skins.wall_area
-    resists = np.divide(1.0, conductance, out=np.full(load.shape, np.inf), where=conductance > 0.0)
-    b = 1.0 / (elimination.pivot + resists)
+    b = wall_conductance(elimination, film)
     wall, passed, drawn = load * b, elimination.passed, elimination.drawn
     return Response(
         wall=wall,
@@ -270,7 +297,10 @@ def second_start(before: Array, first: Array) -> Array:
     >>> second_start(np.array([0.0]), np.array([1.0])).round(4)
     array([2.4142])
     """
-    return np.asarray(before + (1.0 - GAMMA) / GAMMA * (first - before))
+    start = np.subtract(first, before)
+    start *= (1.0 - GAMMA) / GAMMA
+    start += before
+    return np.asarray(start)
 
 
 def step(

@@ -152,7 +152,7 @@ def make_skins(
     matter: Matter,
     layers: Layers | None = None,
     rings: int = 12,
-    soonest: float = 86400.0,
+    soonest: ArrayLike = 86400.0,
     rings_per_layer: int = 2,
 ) -> Skins:
     r"""Mesh a batch of skins.
@@ -167,7 +167,7 @@ def make_skins(
         Layers on the wall, shape (layers, skins); a thickness of 0 leaves one out.
     rings : int
         Rings behind the layers [1].
-    soonest : float
+    soonest : array_like, shape (skins,) or ()
         Time after a change at the wall from which on the flux is to be right [s].
     rings_per_layer : int
         Rings in each layer [1]; a skin without the layer has as many more rings behind.
@@ -201,7 +201,7 @@ def make_skins(
     >>> round(float(steady * 2 * np.pi * 3.0 / np.log(27.0 / 2.0)), 12)
     1.0
     """
-    _positive("soonest", soonest)
+    after = _positive("soonest", soonest)
     if min(rings, rings_per_layer) < 1:
         raise ValueError(
             f"rings and rings_per_layer must be 1 or more, got {rings}, {rings_per_layer}"
@@ -223,7 +223,7 @@ def make_skins(
     order = np.arange(rings + thick.shape[0] * rings_per_layer)[:, None]
     behind = order - rings_per_layer * (thick > 0.0).sum(axis=0)  # number of a ring behind layers
     layer = order // rings_per_layer
-    first = _RING_PER_DEPTH * np.sqrt(k / c * soonest)
+    first = _RING_PER_DEPTH * np.sqrt(k / c * after)
     width = graded(behind, behind[-1] + 1, first, np.abs(reach - radius))
     if thick.size:
         layer = np.minimum(layer, thick.shape[0] - 1)

@@ -48,7 +48,8 @@ def steady_state(
     Raises
     ------
     ValueError
-        If no side holds the temperature, or a cell exchanges with nothing.
+        If no side holds the temperature, a cell exchanges with nothing, or water flows through the
+        cells.
     ArithmeticError
         If the substitutions do not settle.
 
@@ -65,6 +66,11 @@ def steady_state(
     >>> steady_state(Conduction(grid, 3.0, 2e6, sides=sides)).round(6)
     array([[[310., 330.]]])
     """
+    if not problem.symmetric:
+        raise ValueError(
+            "problem: got cells that water flows through; give conduction alone, or carry a state "
+            "on for long with `stepping.advance`"
+        )
     temperature = np.array(np.broadcast_to(guess, problem.grid.shape), dtype=float)
     for _ in range(most):
         exchange = problem.exchange(temperature)

@@ -74,15 +74,7 @@ def advance(
     >>> advance(problem, start, 1e8).state.temperature.round(3)
     array([[[320., 320.]]])
     """
-    control = control or Control()
-    require(until >= state.time, "until", until, f"a time from {state.time:g} s on")
-    if state.temperature.shape != problem.grid.shape:
-        raise ValueError(
-            f"state: got shape {state.temperature.shape}; give {problem.grid.shape} cells"
-        )
-    require(np.isfinite(state.temperature), "state", state.temperature, "finite temperatures")
-    with threads(control.threads):
-        return _run(Stages(problem, control), state, until)
+    return _run(Stages(problem, control or Control()), state, until)
 
 
 def march(
@@ -135,18 +127,20 @@ def march(
     waiting = sorted((changes or {}).items(), key=lambda item: item[0])
     while waiting and waiting[0][0] < state.time:
         problem = _changed(problem, waiting.pop(0)[1])
+    stages = Stages(problem, control or Control())
     for until in times:
         ledger = Ledger.empty()
         while waiting and waiting[0][0] < until:
             at, change = waiting.pop(0)
-            state, entries = advance(problem, state, at, control)
+            state, entries = _run(stages, state, at)
             ledger = ledger + entries
             if isinstance(change, CellChange):
                 problem, state, entry = exchange_cells(problem, state, change)
                 ledger = ledger + Ledger.of([entry])
             else:
                 problem = change
-        state, entries = advance(problem, state, until, control)
+            stages = Stages(problem, stages.control)
+        state, entries = _run(stages, state, until)
         yield Advance(state, ledger + entries)
 
 
@@ -155,6 +149,17 @@ def _changed(problem: Conduction, change: Conduction | CellChange) -> Conduction
 
 
 def _run(stages: Stages, state: State, until: float) -> Advance:
+    """Step through a stretch of time, if the state fits."""
+    require(until >= state.time, "until", until, f"a time from {state.time:g} s on")
+    shape = stages.problem.grid.shape
+    if state.temperature.shape != shape:
+        raise ValueError(f"state: got shape {state.temperature.shape}; give {shape} cells")
+    require(np.isfinite(state.temperature), "state", state.temperature, "finite temperatures")
+    with threads(stages.control.threads):
+        return _steps(stages, state, until)
+
+
+def _steps(stages: Stages, state: State, until: float) -> Advance:
     """Step through a stretch of time in parts of it that are powers of two."""
     control = stages.control
     begin, stretch, entries = state.time, until - state.time, list[Entry]()

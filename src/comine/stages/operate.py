@@ -28,7 +28,7 @@ from comine.underground.balance import (
     water_account,
 )
 from comine.underground.circulation import Circulation
-from comine.underground.engine import History
+from comine.underground.history import History
 from comine.underground.loads import MineLoads, mine_loads
 from comine.underground.operation import AIR, Operation, System, circulations, mine_air, prepare
 from comine.underground.ventilation import MineAir

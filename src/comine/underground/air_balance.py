@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from comine.physics import Array
 from comine.physics.air import (
@@ -37,7 +36,7 @@ from comine.underground.airflow import Sources
 Parts = list[tuple[Index, Index, Array]]
 """Rows, columns and values of a sparse matrix, part by part."""
 
-_STEPS, _SETTLED = 30, 1e-9  # of the wet wall's temperature [K]
+_STEPS, _SETTLED = 30, 1e-6  # of the wet wall's temperature [K]: the next would be 1e-13
 
 
 class Middle(NamedTuple):
@@ -55,10 +54,10 @@ class Middle(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """What a skin's wall meets, (skins,)."""
+    """What the open wall of a skin meets, (skins,)."""
 
     film: Array
-    """Of the whole wall, convective and radiative [W/K]; 0 where it is shut."""
+    """Of the whole wall, convective and radiative [W/K]."""
     moisture: Array
     """Evaporation of the whole wall by difference of vapour pressure [kg/s/Pa]; 0 where dry."""
     temperature: Array
@@ -150,9 +149,8 @@ def surfaces(contact: Contact, skin: tuple[Array, Array, Array], felt: Array) ->
         wall[wet], steep[wet], latent[wet] = t, own, heat
         drying[wet], evaporated[wet] = wets * rise, wets * (saturation_pressure(t) - outside)
     wall_by = film / steep, moisture * latent / steep, -by_host / steep
-    opened = film > 0.0
-    heat_by = slope * wall_by[0], slope * wall_by[1], (by_host + slope * wall_by[2]) * opened
-    heat = np.where(opened, rest + slope * wall + by_host * felt, 0.0)
+    heat_by = slope * wall_by[0], slope * wall_by[1], by_host + slope * wall_by[2]
+    heat = rest + slope * wall + by_host * felt
     return Surface(wall, heat, evaporated, drying, wall_by, heat_by)
 
 
@@ -236,9 +234,3 @@ def placed(equations: tuple[Balance, Balance], free: NDArray[np.bool_]) -> tuple
     ]
     own += [(row * size + held, row * size + held, np.ones(held.size)) for row in range(2)]
     return inlet, own
-
-
-def matrix(parts: Parts, shape: tuple[int, int]) -> csr_array:
-    """Sparse matrix of parts, equal places summed."""
-    row, column, value = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return csr_array((value, (row, column)), shape=shape)

@@ -17,7 +17,9 @@ BALANCED = 1e-6
 """Share of given flows that may lack where they must balance [1]."""
 
 
-def branch_faults(branches: Sequence[Branch], nodes: Mapping[str, Point]) -> list[Fault]:
+def branch_faults(
+    branches: Sequence[Branch], nodes: Mapping[str, Point], walls: bool = True
+) -> list[Fault]:
     """Faults of airways one by one.
 
     Parameters
@@ -26,6 +28,8 @@ def branch_faults(branches: Sequence[Branch], nodes: Mapping[str, Point]) -> lis
         The airways.
     nodes : mapping of str to (x, y, depth)
         Their ends [m].
+    walls : bool
+        Whether walls are needed, as for heat; flows alone can do with a resistance and no section.
 
     Returns
     -------
@@ -45,20 +49,22 @@ def branch_faults(branches: Sequence[Branch], nodes: Mapping[str, Point]) -> lis
         if count > 1
     ]
     for branch in branches:
-        faults += _branch(branch, nodes)
+        faults += _branch(branch, nodes, walls)
     return faults
 
 
-def _branch(branch: Branch, nodes: Mapping[str, Point]) -> Iterator[Fault]:
+def _branch(branch: Branch, nodes: Mapping[str, Point], walls: bool) -> Iterator[Fault]:
     name = branch.name
     for node in (branch.start, branch.end):
         if node not in nodes:
             yield Fault("", name, "ends at a node that is not there", node, "add it to the nodes")
     if branch.start == branch.end:
         yield Fault("", name, "ends where it starts", branch.start)
-    if not branch.area > 0:
+    bare = branch.area == branch.perimeter == branch.friction == branch.shock == 0
+    if not (branch.area > 0 or (bare and not walls)):
         got = f"an area of {branch.area:g} m²"
-        yield Fault("", name, "no section", got, "give what the air has free")
+        cure = "give what the air has free" + (" or a resistance alone" if not walls else "")
+        yield Fault("", name, "no section", got, cure)
     elif branch.perimeter < 0.99 * 2 * np.sqrt(np.pi * branch.area):
         got = f"{branch.perimeter:g} m about {branch.area:g} m²"
         least = 2 * np.sqrt(np.pi * branch.area)
@@ -67,6 +73,10 @@ def _branch(branch: Branch, nodes: Mapping[str, Point]) -> Iterator[Fault]:
         value = float(getattr(branch, what))
         if not (np.isfinite(value) and value >= 0):
             yield Fault("", name, f"{what} is no number of 0 or more", f"{value:g}")
+    if not 0.0 <= branch.wetness <= 1.0:
+        yield Fault("", name, "wetness is no share of 0 to 1", f"{branch.wetness:g}")
+    if branch.count < 1:
+        yield Fault("", name, "is no airway", f"a count of {branch.count}", "give 1 or more")
     if branch.friction * branch.length + branch.shock + branch.resistance == 0:
         cure = "give a friction factor and a length, a shock loss or a resistance"
         yield Fault("", name, "resists nothing", "", cure)
@@ -76,6 +86,34 @@ def _branch(branch: Branch, nodes: Mapping[str, Point]) -> Iterator[Fault]:
             got = f"{branch.length:g} m between nodes {apart:.4g} m apart"
             cure = "look at the length, and at the signs and units of the depths"
             yield Fault("", name, "is shorter than its ends are apart", got, cure)
+
+
+def door_faults(branches: Sequence[Branch], surface: Sequence[str]) -> list[Fault]:
+    """Faults of the nodes in the open air.
+
+    Parameters
+    ----------
+    branches : sequence of Branch
+        The airways.
+    surface : sequence of str
+        Nodes in the open air.
+
+    Returns
+    -------
+    list of Fault
+        With the node as their key.
+
+    Examples
+    --------
+    >>> [fault.wrong for fault in door_faults([], ["top"])]
+    ['is no node of an airway']
+    """
+    met = {node for branch in branches for node in (branch.start, branch.end)}
+    return [
+        Fault("", node, "is no node of an airway", "", "name the node where it meets open air")
+        for node in surface
+        if node not in met
+    ]
 
 
 def network_faults(
@@ -113,17 +151,12 @@ def network_faults(
     ['no way to the open air']
     """
     known, given = {branch.name for branch in branches}, dict(fixed or {})
-    met = {node for branch in branches for node in (branch.start, branch.end)}
     faults = [
         Fault("", name, "there is no such airway", "", "name one of the branches")
         for name in [*fans, *given]
         if name not in known
     ]
-    faults += [
-        Fault("", node, "is no node of an airway", "", "name the node where it meets open air")
-        for node in surface
-        if node not in met
-    ]
+    faults += door_faults(branches, surface)
     faults += [
         Fault("", name, "has a fan and a given flow", "", "leave out one of them")
         for name in sorted(set(fans) & set(given))

@@ -15,6 +15,7 @@ Sources
 - M. Hintermüller, K. Ito, K. Kunisch, SIAM J. Optim. 13 (2002) 865-888 (active sets as Newton).
 """
 
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -137,14 +138,14 @@ def controlled(
         (2 * size + controls, size + coolers.target, -(holds * by_target[1])),
     ]
     full = ~(idle | holds)
-    for j, q in np.ndindex(2, 2):
+    for j, q in product(range(2), repeat=2):
         column = q * size + at[j]
         by_inlet.append((2 * size + controls, column, -(full * able_by[j, q])))
-        for k, part in np.ndindex(2, 2):
+        for k, part in product(range(2), repeat=2):
             slope = slopes[0][part][k] * left_by[k, j, q] + slopes[1][part][k] * water_by[k, j, q]
             on = live[k]
             by_inlet.append((part * size + at[k, on], column[on], -slope[on]))
-    for k, part in np.ndindex(2, 2):
+    for k, part in product(range(2), repeat=2):
         on, effect = live[k], slopes[0][part][k] * duty.by_wanted[k]
         by_unknown.append((part * size + at[k, on], 2 * size + controls[on], effect[on]))
     own = at[live]
@@ -179,7 +180,9 @@ def _asked(
     coolers: Coolers, unknown: tuple[Array, Array, Array], pressure: Array
 ) -> tuple[Array, tuple[Array, Array]]:
     """Duty that the wet bulb asks for [J/kg], and its derivatives by the target's end."""
-    at = coolers.target
+    at, none = coolers.target, np.zeros(coolers.limit.size)
+    if np.isinf(coolers.limit).all():  # no refrigeration
+        return none - np.inf, (none, none)
     t, x, total = unknown[0][at], unknown[1][at], pressure[at]
     wet = wet_bulb(t, x, total)
     by_heat, by_water = state_slopes(wet, x, total, np.ones(x.shape, dtype=bool))

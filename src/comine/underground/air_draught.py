@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
 
+from comine.numerics.assembly import Assembler, gathered
 from comine.physics import Array
 from comine.physics.air import (
     dry_density,
@@ -36,7 +36,7 @@ STILL = 1e-9
 """Flow that counts as none [kg/s]."""
 IMBALANCE = 1e-6
 """Share of its flow that a volume may give more than it gets [1]."""
-_LOSS_PASSES = 4
+_LOSS_PASSES, _LOSS_SETTLED = 6, 1e-4  # of the loss [Pa]
 
 
 class Airways(NamedTuple):
@@ -235,7 +235,12 @@ def entered(draught: Draught, heat: Array, humidity: Array, outside: Air) -> Inl
 
 
 def pressures(
-    draught: Draught, lift: Array, drag: Array, mean: tuple[Array, Array], outside: Array
+    draught: Draught,
+    lift: Array,
+    drag: Array,
+    mean: tuple[Array, Array],
+    outside: Array,
+    assembler: Assembler,
 ) -> tuple[Array, Array, Array]:
     """Pressure at inlet and end of volumes and friction loss, (volumes,) [Pa].
 
@@ -254,10 +259,10 @@ def pressures(
     half = np.where(moves, thin * lift / 2.0, 0.0)
     weight = draught.rate / draught.divisor[draught.end]
     every = np.arange(size)
-    row, column = np.r_[every, draught.end], np.r_[every, draught.start]
-    value = np.r_[1.0 - half, -(1.0 + half[draught.end]) * weight]
+    own = (every, every, 1.0 - half)
+    upstream = (draught.start, draught.end, -(1.0 + half[draught.end]) * weight)
     try:
-        solved = splu(csc_array((value, (row, column)), shape=(size, size)))
+        solved = splu(assembler.summed(gathered([own, upstream])).T)  # put together by columns
     except RuntimeError:
         raise ValueError(
             "flow: air circulates without any from outside; let some enter every circuit"
@@ -265,10 +270,12 @@ def pressures(
     level = np.full(size, outside.mean())
     doors = draught.mixed(np.zeros(size), outside)
     right = np.where(moves, (1.0 + half) * doors, level)
-    thick, loss = drag * moves * (1.0 + mean[1]) ** 2 / thin, np.zeros(size)
+    thick, loss = drag * moves * (1.0 + mean[1]) ** 2 / thin, np.full(size, np.inf)
     begin = end = level
     for _ in range(_LOSS_PASSES):
-        loss = 2.0 * thick / (begin + end)
+        last, loss = loss, 2.0 * thick / (begin + end)
+        if np.abs(loss - last).max(initial=0.0) <= _LOSS_SETTLED:
+            break
         end = np.asarray(solved.solve(right - loss))
         begin = np.where(moves, draught.mixed(end, outside), level)
     return begin, end, loss

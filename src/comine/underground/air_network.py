@@ -218,7 +218,7 @@ def air_network(
     Parameters
     ----------
     openings : Openings
-        What is dug; branches that carry no air are left out.
+        What is dug; branches that carry no air are left out. A resistance alone does without area.
     surface : sequence of str
         Nodes in the open air; what leaves there does not come back by another branch.
     fans : sequence of Fan
@@ -245,7 +245,7 @@ def air_network(
     """
     branches = [branch for branch in openings.branches if branch.medium == "air"]
     given = dict(fixed or {})
-    faults = branch_faults(branches, openings.nodes) or network_faults(
+    faults = branch_faults(branches, openings.nodes, walls=False) or network_faults(
         branches, openings.nodes, surface, [fan.branch for fan in fans], given
     )
     if faults:
@@ -259,8 +259,10 @@ def air_network(
     def column(name: str) -> Array:
         return np.array([float(getattr(branch, name)) for branch in branches])
 
+    area = column("area")
+    area[area == 0.0] = np.inf  # then nothing but the resistance counts
     resistance = column("resistance") + atkinson_resistance(
-        *(column(name) for name in ("friction", "length", "perimeter", "area", "shock"))
+        column("friction"), column("length"), column("perimeter"), area, column("shock")
     )
     depth = np.array([openings.nodes[node[name]][2] for name in graph.nodes])
     open_to_air = set(surface)

@@ -6,26 +6,21 @@ together, with no order of the volumes, so air may circulate and turn round. Wha
 on is its air once fog has dropped out. Pressure follows from the temperatures of the guess.
 
 The equations of a volume are in `comine.underground.air_balance`, those of coolers in
-`comine.underground.air_control`.
+`comine.underground.air_control`; what a stage holds is in `comine.underground.air_stage`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
+from comine.numerics.assembly import Assembler, Entries, gathered
 from comine.numerics.carrier import Linear, Walls
-from comine.numerics.skin_stage import respond
 from comine.physics import Array
 from comine.physics.air import enthalpy, liquid_enthalpy, wet_bulb
-from comine.physics.airway import (
-    atkinson_resistance,
-    evaporation_coefficient,
-    film_coefficient,
-    pressure_drop,
-)
+from comine.physics.airway import evaporation_coefficient, film_coefficient
 from comine.physics.humidity import COLDEST, HOTTEST
 from comine.underground.air_balance import (
     Contact,
@@ -34,7 +29,6 @@ from comine.underground.air_balance import (
     Surface,
     balances,
     given_heat,
-    matrix,
     middle,
     moisture_units,
     placed,
@@ -43,21 +37,19 @@ from comine.underground.air_balance import (
 from comine.underground.air_control import Controlled, Coolers, controlled
 from comine.underground.air_draught import (
     Airways,
-    Draught,
+    Index,
     Inlet,
     Lining,
     Network,
     Passing,
-    at_time,
-    directed,
     entered,
     passing,
     pressures,
     summed,
     vapour_enthalpy,
 )
-from comine.underground.airflow import Air, Sources
-from comine.underground.piece import GRAVITY
+from comine.underground.air_stage import Held, Mine, held
+from comine.underground.airflow import Sources
 
 SCALE = (1e-3, 2e-7, 5.0)
 """Changes of temperature [K], humidity [kg/kg] and duty [J/kg] that no longer matter."""
@@ -73,8 +65,7 @@ _MARGIN = 0.01  # to the ends of the range of temperature [K]
 class Now(NamedTuple):
     """Everything about a guess."""
 
-    draught: Draught
-    outside: Air
+    stage: Held
     pressure: Array
     loss: Array
     passing: Passing
@@ -82,9 +73,16 @@ class Now(NamedTuple):
     mean: Middle
     contact: Contact
     surface: Surface
-    sources: Sources
-    lift: Array
     control: Controlled
+
+
+class Assemblers(NamedTuple):
+    """Of the matrices of all guesses."""
+
+    equations: Assembler
+    heat: Assembler
+    felt: Assembler
+    pressure: Assembler
 
 
 @dataclass(frozen=True)
@@ -105,6 +103,7 @@ class AirStreams:
     coolers: Coolers = field(default_factory=Coolers.none)
     radiation: float = 0.0
     """Radiative part of the film coefficient [W/m2/K]."""
+    _kept: dict[str, Held] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if lined := np.intersect1d(self.coolers.volumes, self.lining.piece).tolist():
@@ -142,34 +141,33 @@ class AirStreams:
         """Equations of a stage about a guess; `before` holds the unknowns that it starts from."""
         now, size = self._now(unknown, walls), self.volumes
         t, x, _ = self._parted(unknown)
-        exchange = (self.lining.piece, now.contact, now.surface)
-        equations = balances(
-            now.draught, now.inlet, (t, x), now.mean, exchange, now.sources, now.lift
-        )
-        free = now.draught.moves.copy()
-        free[now.control.volumes] = False
-        still = ~now.draught.moves
-        residual = np.where(still[None], np.stack([t, x]) - before[: 2 * size].reshape(2, -1), 0.0)
+        moves, control = now.stage.draught.moves, now.control
+        opened, piece = now.stage.opened, now.stage.piece
+        exchange = (piece, now.contact, now.surface)
+        equations = balances(now.stage.draught, now.inlet, (t, x), now.mean, exchange,
+                             now.stage.sources, now.stage.lift)  # fmt: skip
+        free = moves.copy()
+        free[control.volumes] = False
+        kept = np.stack([t, x]) - before[: 2 * size].reshape(2, -1)
+        residual = np.where(moves, 0.0, kept)
         for row, equation in enumerate(equations):
             residual[row, free] = equation.residual[free]
-            residual[row, now.control.volumes] = now.control.residual[row]
+            residual[row, control.volumes] = control.residual[row]
         inlet, own = placed(equations, free)
-        heat_inlet, heat_own = self._heat_slopes(now, unknown.size)
-        rows = unknown.size + self.skins  # the equations', then the heat of each skin
-        into = matrix([*inlet, *now.control.by_inlet, *heat_inlet], (rows, 2 * size))
-        by_own = matrix([*own, *now.control.by_unknown, *heat_own], (rows, unknown.size))
-        slopes = into @ self._mixing(now) + by_own
-        skin, piece = np.arange(self.skins), self.lining.piece
+        heat_inlet, heat_own = self._heat_slopes(now)
+        mixing, assemblers = self._mixing(now), self._assemblers
         felt: Parts = [
-            (piece + row * size, skin, equation.felt) for row, equation in enumerate(equations)
+            (piece + row * size, opened, equation.felt) for row, equation in enumerate(equations)
         ]
         return Linear(
-            np.concatenate([residual.ravel(), now.control.residual[2]]),
-            slopes[: unknown.size],
-            matrix(felt, (unknown.size, self.skins)),
-            now.surface.heat,
-            slopes[unknown.size :],
-            now.surface.heat_by[2],
+            np.concatenate([residual.ravel(), control.residual[2]]),
+            assemblers.equations.assembled(
+                gathered([*inlet, *control.by_inlet]), mixing, gathered([*own, *control.by_unknown])
+            ),
+            assemblers.felt.summed(gathered(felt)),
+            self._by_skin(opened, now.surface.heat),
+            assemblers.heat.assembled(gathered(heat_inlet), mixing, gathered(heat_own)),
+            self._by_skin(opened, now.surface.heat_by[2]),
         )
 
     def limited(self, unknown: Array, change: Array) -> Array:
@@ -189,23 +187,24 @@ class AirStreams:
     ) -> Mapping[str, Array]:
         """States, heats by origin [W] and duties [J/kg] of a solved stage, and the balance."""
         now = self._now(unknown, walls)
-        draught, air, control = now.draught, now.passing, now.control
+        stage, air, control = now.stage, now.passing, now.control
+        draught, given = stage.draught, stage.sources
         flow, surface = draught.flow, now.surface
         wet = surface.evaporated * liquid_enthalpy(surface.wall)
         dropped = np.where(draught.moves, flow * air.liquid, 0.0)
-        exhaust = now.sources.exhaust * vapour_enthalpy(self._parted(unknown)[0])
-        latent = now.sources.machines + now.sources.broken_rock + now.sources.water
-        latent = latent - given_heat(now.sources, now.inlet)
-        opened = np.where(now.contact.film > 0.0, walls.elimination.skins.wall_area, 0.0)
-        lined = self._by_volume(opened)
-        wall = self._by_volume(opened * surface.wall) / np.where(lined > 0.0, lined, 1.0)
+        exhaust = given.exhaust * vapour_enthalpy(self._parted(unknown)[0])
+        latent = given.machines + given.broken_rock + given.water
+        latent = latent - given_heat(given, now.inlet)
+        lined = summed(stage.piece, stage.area, self.volumes)
+        wall = summed(stage.piece, stage.area * surface.wall, self.volumes)
+        wall = wall / np.where(lined > 0.0, lined, 1.0)
         heats = {
-            "strata": -self._by_volume(heat),
-            "compression": flow * (1.0 + now.inlet.humidity) * now.lift,
-            "machines": now.sources.machines + exhaust - latent,
-            "broken_rock": now.sources.broken_rock,
-            "water": now.sources.water
-            + self._by_volume(wet)
+            "strata": -summed(self.lining.piece, heat, self.volumes),
+            "compression": flow * (1.0 + now.inlet.humidity) * stage.lift,
+            "machines": given.machines + exhaust - latent,
+            "broken_rock": given.broken_rock,
+            "water": given.water
+            + summed(stage.piece, wet, self.volumes)
             - dropped * liquid_enthalpy(air.temperature),
         }
         cooled = flow[control.volumes]
@@ -221,7 +220,7 @@ class AirStreams:
             "wall_temperature": np.where(lined > 0.0, wall, air.temperature),
             "duty": control.removed,
             "condensate": control.condensate,
-            "into entering": np.asarray((draught.entering * now.outside.enthalpy).sum()),
+            "into entering": np.asarray((draught.entering * stage.outside.enthalpy).sum()),
             "into leaving": -np.asarray(carried[draught.moves].sum()),
             **{f"into {name}": np.asarray(heats[name].sum()) for name in list(heats)[1:]},
             "into coolers": -np.asarray((cooled * control.removed_each).sum()),
@@ -243,92 +242,78 @@ class AirStreams:
 
     def _now(self, unknown: Array, walls: Walls) -> Now:
         t, x, wanted = self._parted(unknown)
-        ways, net, time = self.airways, self.network, walls.time
-        outside, lining = net.outside(time), self.lining
-        draught = directed(
-            net.links, at_time(net.flow, time), net.doors, at_time(net.entering, time), self.volumes
-        )
-        lift = GRAVITY * ways.fall * draught.forward
-        single = draught.flow / ways.parallel
-        resists = atkinson_resistance(ways.friction, ways.length, ways.perimeter, ways.area)
+        ways, stage = self.airways, self._held(walls)
+        draught, outside = stage.draught, stage.outside
         moist = entered(draught, enthalpy(t, x), x, outside)
         begin, pressure, loss = pressures(
             draught,
-            lift,
-            pressure_drop(resists, single, 1.0),
+            stage.lift,
+            stage.drag,
             ((moist.temperature + t) / 2.0, (moist.humidity + x) / 2.0),
             outside.pressure,
+            self._assemblers.pressure,
         )
         passed = passing(t, x, pressure, self.coolers.volumes.ravel())
         inlet = entered(draught, passed.enthalpy, passed.humidity, outside)
         control = controlled(self.coolers, (t, x, wanted), inlet, pressure, draught.moves)
 
         convective = film_coefficient(
-            ways.friction, single, ways.area, ways.perimeter, inlet.temperature
+            ways.friction, stage.single, ways.area, ways.perimeter, inlet.temperature
         )
-        area = walls.elimination.skins.wall_area * draught.moves[lining.piece]
-        if lining.opened is not None:
-            area = area * lining.opened(time)
-        film = (convective + self.radiation)[lining.piece] * area
-        wets = area * lining.wet
+        piece, wets = stage.piece, stage.wets
+        film = (convective + self.radiation)[piece] * stage.area
         total = (begin + pressure) / 2.0
         units = (
-            self._by_volume(film) / (draught.divisor * inlet.capacity),
-            self._by_volume(wets) * moisture_units(convective, inlet.humidity) / draught.divisor,
+            summed(piece, film, self.volumes) / (draught.divisor * inlet.capacity),
+            summed(piece, wets, self.volumes)
+            * moisture_units(convective, inlet.humidity)
+            / draught.divisor,
         )
         between = middle(inlet, (t, x), total, units)
-        moisture = evaporation_coefficient(convective, total)[lining.piece] * wets
-        contact = Contact(
-            film, moisture, between.temperature[lining.piece], between.vapour[lining.piece]
-        )
-        response = respond(walls.elimination, walls.rings, np.inf)
-        skin = (response.wall, response.wall_fluid, response.wall_host)
-        surface = surfaces(contact, skin, walls.felt)
-        return Now(
-            draught,
-            outside,
-            pressure,
-            loss,
-            passed,
-            inlet,
-            between,
-            contact,
-            surface,
-            self._given(draught, time),
-            lift,
-            control,
+        moisture = evaporation_coefficient(convective, total)[piece] * wets
+        contact = Contact(film, moisture, between.temperature[piece], between.vapour[piece])
+        surface = surfaces(contact, stage.skin, walls.felt[stage.opened])
+        return Now(stage, pressure, loss, passed, inlet, between, contact, surface, control)
+
+    def _held(self, walls: Walls) -> Held:
+        """What the stage holds, found once for all its guesses."""
+        kept = self._kept.get("stage")
+        if kept is None or not kept.serves(walls):
+            mine = Mine(self.airways, self.network, self.lining, self.sources, self.coolers)
+            self._kept["stage"] = kept = held(mine, walls)
+        return kept
+
+    @cached_property
+    def _assemblers(self) -> Assemblers:
+        equations = 2 * self.volumes + self.coolers.first.size
+        return Assemblers(
+            Assembler((equations, equations)),
+            Assembler((self.skins, equations)),
+            Assembler((equations, self.skins)),
+            Assembler((self.volumes, self.volumes)),
         )
 
-    def _given(self, draught: Draught, time: float) -> Sources:
-        """Heat and water where air passes."""
-        given = Sources.none(self.volumes) if self.sources is None else self.sources(time)
-        passed = np.stack(list(vars(given).values())) * draught.moves
-        if passed[:, self.coolers.volumes].any():
-            raise ValueError("sources: a cooler is given heat or water; give it to a piece")
-        return Sources(*passed)
-
-    def _mixing(self, now: Now) -> csr_array:
+    def _mixing(self, now: Now) -> Entries:
         """Enthalpy and humidity that enter volumes, by the unknowns: (2 volumes, unknowns)."""
-        start, end, size = now.draught.start, now.draught.end, self.volumes
-        share = now.draught.rate / now.draught.divisor[end]
-        parts: Parts = [
-            (row * size + end, column * size + start, share * slope[start])
-            for row, by in enumerate((now.passing.enthalpy_by, now.passing.humidity_by))
-            for column, slope in enumerate(by)
-        ]
-        return matrix(parts, (2 * size, 2 * size + self.coolers.first.size))
+        draught, size = now.stage.draught, self.volumes
+        start, end = draught.start, draught.end
+        share = draught.rate / draught.divisor[end]
+        return gathered(
+            [
+                (row * size + end, column * size + start, share * slope[start])
+                for row, by in enumerate((now.passing.enthalpy_by, now.passing.humidity_by))
+                for column, slope in enumerate(by)
+            ]
+        )
 
-    def _heat_slopes(self, now: Now, start: int) -> tuple[Parts, Parts]:
-        """Heat into the skins by what enters volumes and by the state at their ends.
-
-        Rows count from `start`.
-        """
-        piece, size, (by_mean, by_vapour, _) = self.lining.piece, self.volumes, now.surface.heat_by
+    def _heat_slopes(self, now: Now) -> tuple[Parts, Parts]:
+        """Heat into the skins by what enters volumes and by the state at their ends."""
+        piece, size, (by_mean, by_vapour, _) = now.stage.piece, self.volumes, now.surface.heat_by
         share, moist = now.mean.share[piece], now.mean.moist_share[piece]
         by_humidity = by_vapour * now.mean.rise[piece]
         inlet = Inlet(*(each[piece] for each in now.inlet))
         entering = inlet.chained((1.0 - share) * by_mean, (1.0 - moist) * by_humidity)
-        row = start + np.arange(self.skins)
+        row = now.stage.opened
         at_inlet = [(row, piece + k * size, slope) for k, slope in enumerate(entering)]
         own = (share * by_mean, moist * by_humidity)
         return at_inlet, [(row, piece + k * size, slope) for k, slope in enumerate(own)]
@@ -341,6 +326,8 @@ class AirStreams:
         """One value for each kind of unknown, for all unknowns."""
         return np.repeat(values, [self.volumes, self.volumes, self.coolers.first.size])
 
-    def _by_volume(self, value: Array) -> Array:
-        """Sum over the skins of each volume."""
-        return summed(self.lining.piece, value, self.volumes)
+    def _by_skin(self, opened: Index, value: Array) -> Array:
+        """Values of skins that are open, 0 of the others."""
+        every = np.zeros(self.skins)
+        every[opened] = value
+        return every

@@ -10,7 +10,7 @@ import numpy as np
 
 from comine.models.mining import MONTHS, YEAR
 from comine.underground.circulation import Circulation
-from comine.underground.engine import History
+from comine.underground.history import History
 from comine.underground.loads import MineLoads
 
 MONTH = YEAR / MONTHS  # s

@@ -1,8 +1,8 @@
 """Water circuits of heat systems as streams of the underground engine.
 
 Each circuit is a chain: the exchanging rock (holes of a fan, or fractures side by side), a place
-where its streams mix, and for wells the holes down to it and up from it. Water is taken to have one
-specific heat and to hold none itself.
+where its streams mix, and for wells the holes down to it and up from it. Water has the heat content
+of its temperature under a standing column, and holds no heat itself.
 """
 
 from dataclasses import dataclass
@@ -17,15 +17,17 @@ from comine.models.site import Site
 from comine.numerics import Indices
 from comine.numerics.between import Laid, laid
 from comine.numerics.bundles import join
+from comine.numerics.contents import KnownFlow
+from comine.numerics.driven import DrivenStreams, MassFlow
 from comine.numerics.embedded import Embedded
 from comine.numerics.embedding import Cylinders, embed, embed_planes
 from comine.numerics.grid import Grid
-from comine.numerics.streams import Flow, Streams
 from comine.physics import Array
-from comine.physics.water import LIQUID_HEAT
+from comine.physics.pipe import GRAVITY
 from comine.underground.exchangers import FractureZone, HoleFan
 from comine.underground.openings import Branch
 from comine.underground.rock_grid import Span, segment
+from comine.underground.standing_water import StandingWater, standing_water
 
 PIECES_OF_HOLE = 3
 PIECES_OF_FRACTURE = 20
@@ -55,7 +57,8 @@ class Circuit:
     embedded: Embedded
     axes: Laid | None
     """Where the skins lie, if all are holes."""
-    streams: Streams
+    streams: DrivenStreams
+    water: StandingWater
     undisturbed: Array
     """Rock temperature on the skins' axes, shape (skins,) [K]."""
     exchanger: int
@@ -65,8 +68,32 @@ class Circuit:
     """Volume in which the streams mix behind the exchanging rock."""
     outlet: int
     """Volume at the end of the circuit's own holes."""
+    depth: Array
+    """Of the middles of the volumes [m]."""
+    well: int
+    """Pieces of each well; none where pipes in a shaft lead down and up."""
     begun: Array
-    """Temperatures of the volumes to begin with [K]."""
+    """Contents of the volumes to begin with [J/kg]."""
+
+    def buoyancy(self, temperature: Array, inlet: float, outlet: Array) -> Array:
+        """Pressure by which the colder water that descends drives that which rises [Pa].
+
+        `temperature` holds those of the volumes, shape (months, volumes), `inlet` and `outlet` are
+        those of the water at the surface [K].
+        """
+        foot, sent = temperature[:, [self.foot]], np.full((len(temperature), 1), inlet)
+        down, up = np.hstack([sent, sent]), np.hstack([foot, outlet[:, None]])
+        depth = np.array([self.depth[self.foot] / 2])
+        if self.well:
+            first, last = slice(self.well), slice(self.foot - self.well, self.foot)
+            down = np.hstack([sent, temperature[:, first]])
+            up = np.hstack([foot, temperature[:, last]])
+            depth = self.depth[first]
+        dense, light = (
+            self.water.density((leg[:, 1:] + leg[:, :-1]) / 2, deep).sum(axis=1)
+            for leg, deep in ((down, depth), (up, depth[::-1]))
+        )
+        return np.asarray(GRAVITY * self.depth[self.foot] / depth.size * (dense - light))
 
 
 def spans(installed: Installation) -> list[Span]:
@@ -93,38 +120,44 @@ def circuit(
     down, up = wells[:1], wells[1:]
     parts = [*down, rock, *up]
     embedded = join([part.embedded for part in parts])
-    capacity = system.flow * LIQUID_HEAT
     below, above = (sum(part.embedded.size for part in some) for some in (down, up))
     ways = _ways(below, above, rock)
     film = np.concatenate([part.film for part in parts])
     volumes = embedded.size + 1
+    middles = np.concatenate([part.middle for part in parts])
+    far = site.geotherm.temperature(middles, site.surface_temperature)
+    water = standing_water(max(float(np.max(far)), system.inlet_temperature))
+    deep = np.append(middles, system.depth)
+    sent = np.full(volumes, water.content(system.inlet_temperature, 0.0))
 
-    def flow(time: float) -> Flow:
+    def flow(time: float) -> MassFlow:
         on = time > start
-        moving = capacity if on else 0.0
-        return Flow(
+        moving = system.flow if on else 0.0
+        return MassFlow(
             moving * ways.share,
             moving * ways.entry,
-            np.full(volumes, system.inlet_temperature),
+            sent,
             film if on else np.zeros_like(film),
             np.zeros(volumes),
         )
 
     touch = csr_array(hstack([eye_array(embedded.size), csr_array((embedded.size, 1))]))
     none = np.zeros((0, 2), dtype=np.int64)
-    streams = Streams(ways.links, touch, none, np.zeros(0), np.zeros(volumes), flow)
-    middles = np.concatenate([part.middle for part in parts])
-    far = site.geotherm.temperature(middles, site.surface_temperature)
+    drive = KnownFlow(water.contents(deep), flow, volumes)
+    streams = DrivenStreams(ways.links, touch, none, np.zeros(0), np.zeros(volumes), drive)
     return Circuit(
         name=name,
         embedded=embedded,
         axes=rock.axes if len(parts) == 1 else None,
         streams=streams,
+        water=water,
         undisturbed=np.asarray(far),
         exchanger=embedded.size - above,
         foot=embedded.size,
         outlet=embedded.size - 1 if up else embedded.size,
-        begun=np.full(volumes, system.inlet_temperature),
+        depth=deep,
+        well=above,
+        begun=sent,
     )
 
 

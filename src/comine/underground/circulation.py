@@ -37,6 +37,7 @@ class Circulation:
     way_loss: Array
     """Lost on the way up, summed along the way [W]."""
     pump_power: Array
+    """Of the pump for what its thermosiphon leaves to it; none where that does all [W]."""
 
 
 def circulate(

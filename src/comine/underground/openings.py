@@ -4,6 +4,7 @@ A shaft, a drift, a stope, a borehole and a fracture are the same kind of thing 
 section and another fluid; ore and heat share them by sharing branches.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,21 +27,22 @@ class Branch:
     end: str
     length: float
     area: float
+    """0 where it is not known; then `resistance` alone says what resists, and no wall is known."""
     perimeter: float
     friction: float = 0.0
     """Atkinson factor at 1.2 kg/m³ [kg/m³]; 0 where the branch carries no air."""
     wetness: float = 0.0
     """Wet share of the wall [1]."""
-    shock: float = 0.0
-    """Sum of the loss factors of bends, junctions and obstacles [1]."""
-    resistance: float = 0.0
-    """Of doors and regulators, or of the whole airway where its friction is not known, for air of
-    1.2 kg/m³ [N s²/m⁸]."""
     count: int = 1
     level: int = -1
     """Number of the level it belongs to, from 0; -1 for shafts and what is shared."""
     system: str = ""
     """Heat system that it belongs to; empty for the mine's own."""
+    shock: float = 0.0
+    """Sum of the loss factors of bends, junctions and obstacles [1]."""
+    resistance: float = 0.0
+    """Of doors and regulators, or of the whole airway where its friction is not known, for air of
+    1.2 kg/m³ [N s²/m⁸]."""
 
     @property
     def radius(self) -> float:
@@ -56,8 +58,8 @@ class Openings:
     branches: tuple[Branch, ...]
 
     def __post_init__(self) -> None:
-        names = [branch.name for branch in self.branches]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
+        names = Counter(branch.name for branch in self.branches)
+        if twice := sorted(name for name, count in names.items() if count > 1):
             raise ValueError(f"branches share a name: {twice}")
         ends = {node for branch in self.branches for node in (branch.start, branch.end)}
         if missing := sorted(ends - set(self.nodes)):

@@ -10,24 +10,26 @@ from typing import NamedTuple
 import numpy as np
 
 from comine.models.heat_systems import HeatSystem, Installation
-from comine.models.mining import MONTHS, YEAR
 from comine.models.site import Site
 from comine.numerics.grid import Grid
 from comine.physics import Array
 from comine.physics.air import condense
-from comine.physics.water import LIQUID_DENSITY, LIQUID_HEAT
+from comine.physics.water import LIQUID_DENSITY
 from comine.underground.air_plan import AirPlan, outside_air
 from comine.underground.airflow import Air, Heats, Passage
 from comine.underground.circuits import Circuit, circuit, spans
 from comine.underground.circulation import Circulation
-from comine.underground.engine import History, Part, Underground, run
+from comine.underground.engine import Underground
 from comine.underground.exchangers import Ground
+from comine.underground.history import History, Recording, history, proceed
 from comine.underground.level import Level
 from comine.underground.mine_air import MineCarrier, mine_carrier, without_coolers
+from comine.underground.part import Part
+from comine.underground.rock import Rock
 from comine.underground.rock_grid import CELLS, grid_about, segment
+from comine.underground.schedule import MONTH, Schedule
 from comine.underground.ventilation import MineAir
 
-MONTH = YEAR / MONTHS  # s
 AIR = "mine air"
 
 
@@ -54,18 +56,17 @@ class Operation:
 
     def run(self, keep: tuple[int, ...] = (), told: Callable[[int], None] | None = None) -> History:
         """Run all months; the cells are kept at the ends of some of them."""
-        begins = [system.start * MONTH for system in self.systems.values()]
+        starts = [system.start for system in self.systems.values()]
         if self.plan:
-            begins += [self.plan.window(number).start * MONTH for number in self.plan.levels]
+            starts += [self.plan.window(number).start for number in self.plan.levels]
 
-        def count(time: float) -> None:
+        begins = [start * MONTH for start in starts]
+        schedule = Schedule(MONTH, begins=begins, keep=[month * MONTH for month in keep])
+        recording = Recording(self.underground.start())
+        for time in proceed(self.underground, recording, schedule, self.months * MONTH):
             if told:
                 told(round(time / MONTH))
-
-        times = np.arange(1, self.months + 1) * MONTH
-        return run(
-            self.underground, times.tolist(), begins, [month * MONTH for month in keep], told=count
-        )
+        return history(self.underground, recording)
 
     def place(self, unsettled: tuple[int, int] | None) -> str | None:
         """Airway of an unknown for which the mine's air has no solution."""
@@ -141,11 +142,19 @@ def prepare(
                 idle,
             )
         )
-    rock = site.rock
-    underground = Underground(
-        grid, rock.conductivity, rock.conductivity / rock.diffusivity, tuple(parts)
-    )
+    underground = Underground(grid, rock_of(site), parts)
     return Operation(site, months, underground, systems, circuits, plan, air)
+
+
+def rock_of(site: Site) -> Rock:
+    """A site's rock with the temperature of its geotherm."""
+    conductivity = site.rock.conductivity
+    return Rock(
+        conductivity,
+        conductivity / site.rock.diffusivity,
+        site.surface_temperature,
+        profile=lambda depth: site.geotherm.temperature(depth, site.surface_temperature),
+    )
 
 
 def _grid(
@@ -172,26 +181,27 @@ def circulations(operation: Operation, history: History) -> dict[str, Circulatio
 
 def _circulation(operation: Operation, history: History, name: str, each: System) -> Circulation:
     system, installed, start = each
-    site, laid = operation.site, operation.circuits[name]
+    site, laid, report = operation.site, operation.circuits[name], history.means[name]
+    water, flow, inlet = laid.water, system.flow, system.inlet_temperature
     on = np.arange(operation.months) >= start
-    capacity = system.flow * LIQUID_HEAT
     walls = -history.walls[name]
     rock_heat = walls[:, : laid.exchanger].sum(axis=1)
-    temperature = history.means[name]["temperature"]
-    outlet, loss = temperature[:, laid.outlet], -walls[:, laid.exchanger :].sum(axis=1)
+    content, foot = report["content"][:, laid.outlet], report["temperature"][:, laid.outlet]
+    sent, loss = float(water.content(inlet, 0.0)), -walls[:, laid.exchanger :].sum(axis=1)
+    ends = np.array([0.0, system.depth])
+    top, hot = site.geotherm.temperature(ends, site.surface_temperature).tolist()
     if not installed.wells:
-        top, foot = site.geotherm.temperature(
-            np.array([0.0, system.depth]), site.surface_temperature
-        )
-        around = (top + foot) / 2
+        around = (top + hot) / 2
+        capacity = flow * water.specific_heat(foot, system.depth)
         decay = np.exp(-system.riser_conductance * system.depth / capacity)
-        loss = capacity * (outlet - around) * (1 - decay)
-        outlet = around + (outlet - around) * decay
-    outlet = np.where(on, outlet, system.inlet_temperature)
-    work = installed.pressure_loss * system.flow / LIQUID_DENSITY / system.pump_efficiency
-    hot = float(site.geotherm.temperature(system.depth, site.surface_temperature))
+        loss = capacity * (foot - around) * (1 - decay)
+        content = content - loss / flow
+    content = np.where(on, content, sent)
+    outlet = np.where(on, water.temperature(content, 0.0), inlet)
+    needed = installed.pressure_loss - laid.buoyancy(report["temperature"], inlet, outlet)
+    work = np.maximum(needed, 0.0) * flow / LIQUID_DENSITY / system.pump_efficiency
     ground = Ground(hot, site.rock.conductivity, site.rock.diffusivity)
-    heat = capacity * (outlet - system.inlet_temperature)
+    heat = flow * (content - sent)
     return Circulation(
         ground, start, rock_heat * on, outlet, heat, loss * on, np.where(on, work, 0.0)
     )
