@@ -309,7 +309,7 @@ def test_kinds_prints_parameters_units_and_meanings():
     for said in ('kind = "fan-boreholes" (HeatSystem)', "site.rock:", "W/m/K", "required"):
         assert said in whole
     some = comine_("kinds", "cooling").stdout
-    assert some.count("kind = ") == 2
+    assert some.count("kind = ") == 5
     assert "turbine_efficiency" in some
     assert "site.rock" not in some
     wrong = comine_("kinds", "coolin")

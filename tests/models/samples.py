@@ -6,13 +6,12 @@ A new kind needs a row here; `test_conformance.py` fails until it has one.
 LOG = {"columns": {"depth": (0.0, 500.0, 1500.0), "temperature": (288.0, 300.0, 325.0)}}
 LAYER = {"thickness": "3 km", "conductivity": "3 W/m/K", "heat_production": "2 uW/m**3"}
 SECTION = {"area": "20 m**2", "perimeter": "18 m", "friction": "0.012 kg/m**3", "wetness": "30 %"}
-PLANT = {
+COMPRESSORS = {
     "supply_temperature": "12 degC",
-    "return_temperature": "26 degC",
     "condensing_temperature": "35 degC",
     "carnot_share": 0.6,
-    "pump_efficiency": 0.75,
 }
+PLANT = COMPRESSORS | {"return_temperature": "26 degC", "pump_efficiency": 0.75}
 CIRCUIT = {
     "flow": "40 kg/s",
     "inlet_temperature": "25 degC",
@@ -54,6 +53,33 @@ SAMPLES = {
     "Cooling": {
         "chilled-water": PLANT | {"water_temperature": "3 degC", "turbine_efficiency": 0.7},
         "ice": PLANT | {"ice_temperature": "-2 degC", "evaporating_temperature": "-10 degC"},
+        "absorption": PLANT
+        | {
+            "water_temperature": "6 degC",
+            "feeder": "three-chamber",
+            "driving_temperature": "90 degC",
+            "driving_heat": "2 MW",
+        },
+        "surface-bulk": COMPRESSORS
+        | {
+            "air_flow": "400 kg/s",
+            "wet_bulb": "24 degC",
+            "set_point": "8 degC",
+            "water_temperature": "4 degC",
+            "water_flow": "300 kg/s",
+            "factor_of_merit": 0.7,
+            "reach": "5 km",
+        },
+        "underground-plant": {
+            "supply_temperature": "12 degC",
+            "evaporating_temperature": "3 degC",
+            "return_air_flow": "100 kg/s",
+            "return_wet_bulb": "29 degC",
+            "return_wet_bulb_limit": "42 degC",
+            "return_pressure": "115 kPa",
+            "tower_flow": "120 kg/s",
+            "factor_of_merit": 0.6,
+        },
     },
     "HeatSystem": {
         "fan-boreholes": CIRCUIT

@@ -72,14 +72,6 @@ def cooling_cost(depth):
     )
 
 
-@pytest.mark.parametrize("depth", [1000, 1500, 2000, 2500, 3000])
-def test_cooling_cost_by_depth(depth):
-    c = load_case("engineering/F05_mine_heat_load_and_cooling_cost_vs_depth")
-    assert float(cooling_cost(depth)) == pytest.approx(
-        c["expected"][f"cooling_cost_CNY_t_{depth}"], rel=c["tolerance"]["rel"]
-    )
-
-
 @case("engineering/X06_cost_per_exchange_area_fan_vs_EGS")
 def test_cost_of_exchange_area():
     c = load_case("engineering/X06_cost_per_exchange_area_fan_vs_EGS")

@@ -1,8 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from comine.errors import ModelError
-from comine.models.cooling import ChilledWater
+from comine.models.cooling import ChilledWater, UndergroundPlant
 from comine.models.layouts import LevelsAndShafts
 from comine.models.mine import Mine
 from comine.models.mining import YEAR, CutAndFill
@@ -165,3 +167,40 @@ def test_streams_mix_by_flow_and_gaps_are_refused():
     with pytest.raises(ModelError, match="month without air"):
         _joined([(slice(0, 1), Air(*(a[:1] for a in (one * 300, one * 0.01, one * 1e5))), one)], 2,
                 slice(0, 2))  # fmt: skip
+
+
+PLANT = UndergroundPlant(
+    supply_temperature=285.15,
+    evaporating_temperature=276.15,
+    return_air_flow=120.0,
+    return_wet_bulb=LIMIT,
+    return_wet_bulb_limit=318.15,
+    return_pressure=118e3,
+    tower_flow=200.0,
+    factor_of_merit=0.7,
+)
+
+
+def cooled_by(plain, plant):
+    plan, air, _ = plain
+    plan = dataclasses.replace(plan.plan, mine=MINE.model_copy(update={"cooling": plant}))
+    return mine_loads(plan, air)
+
+
+def test_loads_add_up_what_each_level_takes(plain):
+    """The climate does not know the plant, so a plant may be put in its place."""
+    _, air, _ = plain
+    loads = cooled_by(plain, PLANT)
+    power = np.zeros(MONTHS)
+    for window, level in air.levels.values():
+        duty = MINE.ventilation.level_flow * level.removed
+        power[window] += PLANT.cool(duty, 1500.0).power
+    np.testing.assert_allclose(loads.power, power, rtol=1e-9)
+    assert loads.cooling == pytest.approx(plain[2].cooling)
+    assert not loads.coolant.any()
+
+
+def test_a_plant_that_cannot_is_refused(plain):
+    weak = PLANT.model_copy(update={"return_air_flow": 5.0})
+    with pytest.raises(ModelError, match=r"the level at \d+ m asks for .* MW of cold in month"):
+        cooled_by(plain, weak)

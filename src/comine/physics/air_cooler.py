@@ -25,7 +25,7 @@ from comine.physics.air import (
     temperature_from_sigma_heat,
 )
 
-__all__ = ["CoolerAir", "SprayCooler", "cooler_outlet", "spray_cooler"]
+__all__ = ["CoolerAir", "SprayCooler", "cooler_outlet", "spray_cooler", "spray_tower"]
 
 _WATER_HEAT = 4187.0
 
@@ -98,27 +98,93 @@ def spray_cooler(
     >>> round(float(cooler.wet_bulb_outlet) - 273.15, 2), round(float(cooler.duty) / 1e3)
     (15.57, 2432)
     """
+    wet, cold = np.asarray(wet_bulb, dtype=float), np.asarray(water_temperature, dtype=float)
+    if not np.all(cold < wet):
+        raise ValueError(f"water_temperature must be below wet_bulb, got {water_temperature!r}")
+    return _spray(air_flow, wet, pressure, water_flow, cold, factor_of_merit)
+
+
+def spray_tower(
+    air_flow: ArrayLike,
+    wet_bulb: ArrayLike,
+    pressure: ArrayLike,
+    water_flow: ArrayLike,
+    water_temperature: ArrayLike,
+    factor_of_merit: ArrayLike,
+) -> SprayCooler:
+    r"""Spray tower that gives the heat of condenser water to air, by its factor of merit.
+
+    Parameters
+    ----------
+    air_flow : array_like, shape (...)
+        Mass flow of dry air [kg/s].
+    wet_bulb : array_like, shape (...)
+        Wet bulb of the air that enters [K].
+    pressure : array_like, shape (...)
+        Pressure [Pa].
+    water_flow : array_like, shape (...)
+        Water flow [kg/s].
+    water_temperature : array_like, shape (...)
+        Temperature of the water that enters [K], above the wet bulb.
+    factor_of_merit : array_like, shape (...)
+        Factor of merit F [1], between 0 and 1.
+
+    Returns
+    -------
+    SprayCooler
+        As of `spray_cooler`; the duty is negative, for heat is given to the air.
+
+    Raises
+    ------
+    ValueError
+        If a flow is not above 0, the water not warmer than the wet bulb or F not within 0 to 1.
+
+    Notes
+    -----
+    The equations of `spray_cooler`, whose factor of merit was set up for cooling towers; both
+    differences in R change their sign. Make-up water is not counted.
+
+    Examples
+    --------
+    >>> tower = spray_tower(100.0, 303.15, 110e3, 120.0, 318.15, 0.6)
+    >>> round(float(tower.water_outlet) - 273.15, 2), round(-float(tower.duty) / 1e3)
+    (35.0, 5022)
+    """
+    wet, hot = np.asarray(wet_bulb, dtype=float), np.asarray(water_temperature, dtype=float)
+    if not np.all(hot > wet):
+        raise ValueError(f"water_temperature must be above wet_bulb, got {water_temperature!r}")
+    return _spray(air_flow, wet, pressure, water_flow, hot, factor_of_merit)
+
+
+def _spray(
+    air_flow: ArrayLike,
+    wet: Array,
+    pressure: ArrayLike,
+    water_flow: ArrayLike,
+    entering: Array,
+    factor_of_merit: ArrayLike,
+) -> SprayCooler:
+    """Whillier's equations, for water on either side of the wet bulb."""
     air, water = np.asarray(air_flow, dtype=float), np.asarray(water_flow, dtype=float)
     if not (np.all(air > 0.0) and np.all(water > 0.0)):
         raise ValueError(
             f"air_flow and water_flow must be above 0, got {air_flow!r} and {water_flow!r}"
         )
-    wet, cold = np.asarray(wet_bulb, dtype=float), np.asarray(water_temperature, dtype=float)
-    if not np.all(cold < wet):
-        raise ValueError(f"water_temperature must be below wet_bulb, got {water_temperature!r}")
     merit = np.asarray(factor_of_merit, dtype=float)
     if not np.all((merit > 0.0) & (merit < 1.0)):
         raise ValueError(f"factor_of_merit must lie within 0 to 1, got {factor_of_merit!r}")
     heat = sigma_heat(wet, pressure)
-    ratio = water * _WATER_HEAT * (wet - cold) / (air * (heat - sigma_heat(cold, pressure)))
+    most = water * _WATER_HEAT * (wet - entering)
+    ratio = most / (air * (heat - sigma_heat(entering, pressure)))
     units = merit / (ratio**0.4 * (1.0 - merit))
     balanced = np.abs(1.0 - ratio) < 1e-7
     excess = np.where(balanced, 1.0, 1.0 - ratio)
     decay = np.expm1(-units * excess)
     efficiency = np.where(balanced, units / (1.0 + units), decay / (decay * ratio - excess))
-    duty = efficiency * water * _WATER_HEAT * (wet - cold)
+    duty = efficiency * most
     outlet = temperature_from_sigma_heat(heat - duty / air, pressure)
-    return SprayCooler(ratio, efficiency, cold + efficiency * (wet - cold), outlet, duty)
+    water_outlet = entering + efficiency * (wet - entering)
+    return SprayCooler(ratio, efficiency, water_outlet, outlet, duty)
 
 
 def cooler_outlet(

@@ -22,6 +22,7 @@ __all__ = [
     "chilled_water_delivery",
     "cycle_cop",
     "ice_delivery",
+    "three_chamber_delivery",
 ]
 
 _ICE_POINT, _GRAVITY = 273.15, 9.81
@@ -179,6 +180,61 @@ def chilled_water_delivery(
     duty = flow * chilled
     return Delivery(
         flow, warming / _WATER_HEAT, pump, flow * weight * recovered, duty, np.zeros_like(flow)
+    )
+
+
+def three_chamber_delivery(
+    cooling: ArrayLike,
+    depth: ArrayLike,
+    supply: ArrayLike,
+    return_temperature: ArrayLike,
+    pump_efficiency: ArrayLike,
+    feeder_efficiency: ArrayLike = 0.9,
+) -> Delivery:
+    r"""Chilled water whose column lifts the returning water through a three-chamber pipe feeder.
+
+    Parameters
+    ----------
+    cooling : array_like, shape (...)
+        Cooling delivered at depth [W].
+    depth : array_like, shape (...)
+        Depth [m].
+    supply, return_temperature : array_like, shape (...)
+        Temperatures of the water at the collar and after use [K].
+    pump_efficiency : array_like, shape (...)
+        Efficiency of the pumps that make up the feeder's loss [1].
+    feeder_efficiency : array_like, shape (...), optional
+        Share of the descending water's potential energy that lifts the returning water [1]; about
+        0.9 (recalled, not verified against a printed source).
+
+    Returns
+    -------
+    Delivery
+        Flow, Joule warming, pump power and plant duty, each of shape (...); no turbine.
+
+    Raises
+    ------
+    ValueError
+        If an efficiency is outside 0 to 1 or the column's warming leaves nothing to cool with.
+
+    Notes
+    -----
+    Both streams are of one flow. What the feeder loses warms the chilled water and is pumped:
+
+    .. math:: \Delta T = (1-\eta_f) g z / c, \qquad P_p = (1-\eta_f)\, m g z/\eta_p
+
+    Examples
+    --------
+    >>> water = three_chamber_delivery(1e6, 2000.0, 276.15, 299.15, 0.75)
+    >>> round(float(water.mass_flow), 3), round(float(water.pump_power) / 1e3, 1)
+    (10.6, 27.7)
+    """
+    lost = 1.0 - _share("feeder_efficiency", feeder_efficiency)
+    whole = chilled_water_delivery(
+        cooling, depth, supply, return_temperature, pump_efficiency, feeder_efficiency
+    )
+    return whole._replace(
+        pump_power=lost * whole.pump_power, turbine_power=np.zeros_like(whole.turbine_power)
     )
 
 

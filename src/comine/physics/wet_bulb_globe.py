@@ -12,13 +12,12 @@ agrees.
 ISO 7243:2017, for the index without sun.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from comine.physics import Array
 from comine.physics.air import air_viscosity, humidity_ratio_from_wet_bulb
+from comine.physics.bisection import bisect
 from comine.physics.bounds import positive, require, within
 from comine.physics.humidity import (
     COLDEST,
@@ -36,7 +35,6 @@ _GLOBE = 0.15  # diameter of the standard globe [m]
 _WICK = 0.007  # diameter [m]
 _HEAT_CAPACITY, _GAS_CONSTANT = 1003.5, 8314.34 / 28.97  # of air [J/kg/K]
 _PRANDTL = _HEAT_CAPACITY / (_HEAT_CAPACITY + 1.25 * _GAS_CONSTANT)
-_BISECTIONS = 45
 
 
 def wet_bulb_globe_temperature(natural_wet_bulb: ArrayLike, globe: ArrayLike) -> Array:
@@ -119,7 +117,8 @@ def globe_temperature(
         h = np.maximum(forced, 1.4 * (np.abs(warmer) / diameter) ** 0.25)
         return np.asarray(_EMISSIVITY * _STEFAN * (around**4 - globe**4) - h * warmer)
 
-    return _balance(gain, np.minimum(air, around), np.maximum(air, around), forced)
+    low, high = np.minimum(air, around), np.maximum(air, around)
+    return bisect(lambda globe: -gain(globe), low, high)
 
 
 def natural_wet_bulb(
@@ -194,7 +193,7 @@ def natural_wet_bulb(
 
     low = np.maximum(np.minimum(air, around) - 60.0, COLDEST)
     high = np.minimum(np.maximum(air, around), HOTTEST - 5.0)
-    return _balance(gain, low, high, speed + total)
+    return bisect(lambda wick: -gain(wick), low, high)
 
 
 def _diffusivity(temperature: Array, pressure: Array) -> Array:
@@ -203,13 +202,3 @@ def _diffusivity(temperature: Array, pressure: Array) -> Array:
     masses = np.sqrt(1.0 / 28.97 + 1.0 / 18.015)
     critical = (36.4 * 218.0) ** (1.0 / 3.0) * (132.0 * 647.3) ** (5.0 / 12.0)
     return np.asarray(3.640e-8 * hot**2.334 * critical * masses / (pressure / 101325.0))
-
-
-def _balance(gain: Callable[[Array], Array], low: Array, high: Array, like: Array) -> Array:
-    """Temperature at which a falling gain of heat is zero, by bisection."""
-    low, high, _ = (np.array(part) for part in np.broadcast_arrays(low, high, like))
-    for _ in range(_BISECTIONS):
-        middle = 0.5 * (low + high)
-        warming = gain(middle) > 0.0
-        low, high = np.where(warming, middle, low), np.where(warming, high, middle)
-    return np.asarray(0.5 * (low + high))

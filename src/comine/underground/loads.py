@@ -4,12 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comine.errors import ModelError
+from comine.models.cooling import Cold
 from comine.models.mining import MONTHS, YEAR
 from comine.physics import Array
 from comine.physics.air import dry_density
 from comine.underground.air_plan import AirPlan
 from comine.underground.airflow import Heats
 from comine.underground.ventilation import MineAir
+
+SHORT = 1e-9
+"""Share of the greatest duty that rounding may leave out."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +54,14 @@ def mine_loads(plan: AirPlan, air: MineAir) -> MineLoads:
         whole = whole + spread
         if not name.startswith(("return", "upcast")):
             to_stopes = to_stopes + spread
-    carried, cooling, condensate, power, rejected, coolant = np.zeros((6, months))
+    carried, condensate = np.zeros((2, months))
+    duty = np.zeros((len(air.levels), months))
     flow = plan.mine.ventilation.level_flow
-    for number, (window, level) in air.levels.items():
+    for row, (window, level) in zip(duty, air.levels.values(), strict=True):
         carried[window] += flow * (level.end.enthalpy - air.intake.enthalpy[window])
-        duty = flow * level.removed
-        depth = float(plan.mine.layout.level_depths[number])
-        cold = plan.mine.cooling.cool(duty, depth)
-        cooling[window] += duty
+        row[window] = flow * level.removed
         condensate[window] += flow * level.condensate
-        power[window] += cold.power
-        rejected[window] += cold.rejected
-        coolant[window] += cold.flow
+    cold = _made(plan, duty, list(air.levels))
     top = air.passages[f"upcast {plan.tag(0)}"]
     exhausted = np.zeros(months)
     out_flow = air.flow[f"upcast {plan.tag(0)}"]
@@ -71,13 +72,35 @@ def mine_loads(plan: AirPlan, air: MineAir) -> MineLoads:
         whole=whole,
         carried=carried,
         exhausted=exhausted,
-        cooling=cooling,
+        cooling=duty.sum(0),
         condensate=condensate,
-        power=power,
-        rejected=rejected,
-        coolant=coolant,
+        power=cold.power.sum(0),
+        rejected=cold.rejected.sum(0),
+        coolant=cold.flow.sum(0),
         fan_power=_fan_power(plan, air),
     )
+
+
+def _made(plan: AirPlan, duty: Array, levels: list[int]) -> Cold:
+    """The cold of each level, (levels, months); refused where the plant cannot make it.
+
+    Raises
+    ------
+    ModelError
+        If a plant's limit leaves less than the coolers take from the air.
+    """
+    cooling = plan.mine.cooling
+    cold = cooling.cool(duty, np.asarray(plan.mine.layout.level_depths)[levels])
+    lacking = duty - cold.delivered
+    if np.any(lacking > SHORT * duty.max()):
+        row, month = np.unravel_index(lacking.argmax(), lacking.shape)
+        asked, got = (values[row, month] / 1e6 for values in (duty, cold.delivered))
+        raise ModelError(
+            f"mine.cooling: the level at {plan.tag(levels[row])} m asks for {asked:.3g} MW of cold"
+            f" in month {month + 1} and gets {got:.3g} MW; raise the plant's limits or take another"
+            " kind"
+        )
+    return cold
 
 
 def _spread(heats: Heats, window: slice, months: int) -> Heats:
