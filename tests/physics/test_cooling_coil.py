@@ -36,7 +36,7 @@ def test_effectiveness_against_the_two_equations_of_counterflow(units, ratio, me
     outlet = brentq(lambda other: streams(other)[1], -1e-9, 1.0)
     exact = 1.0 - streams(outlet)[0]
     error = coil_effectiveness(units, ratio) / exact - 1.0
-    measured.deviation("coolers", "counterflow effectiveness", "both streams", error, 1e-8)
+    measured.deviation("refrigeration", "counterflow effectiveness", "both streams", error, 1e-8)
 
 
 def test_effectiveness_in_the_limits():
@@ -79,7 +79,7 @@ def test_wet_coil_against_its_equations_along_the_surface(size, humidity, measur
     assert got.wet
     error = got.air.duty / integrated(warm, ratio, 15.0, coil) - 1.0
     measured.deviation(
-        "coolers", "duty of a wet coil", "its equations along the surface", error, 1e-3
+        "refrigeration", "duty of a wet coil", "its equations along the surface", error, 1e-3
     )
 
 
@@ -98,7 +98,7 @@ def test_balance_of_a_wet_coil_against_coolprop(measured):
     liquid = WATER * (got.air.temperature - 273.15) * got.air.condensate
     lost = flow * (enthalpy(warm, vapour) - enthalpy(float(got.air.temperature), after) - liquid)
     measured.deviation(
-        "coolers", "duty of a wet coil", "enthalpies of CoolProp", lost / got.air.duty - 1, 0.01
+        "refrigeration", "duty of a wet coil", "enthalpies of CoolProp", lost / got.air.duty - 1, 0.01
     )
     gained = COIL.water_flow * WATER * (got.water_outlet - COIL.water_temperature)
     assert gained == pytest.approx(float(got.air.duty), rel=1e-9)
@@ -127,7 +127,7 @@ def test_a_wet_coil_is_an_ordinary_exchanger_where_saturation_is_a_line(measured
     e = np.exp(-units * (1 - (share := flow * slope / (12.0 * WATER))))
     error = cooling_coil(wet, ratio, PRESSURE, flow, coil).air.duty
     error = error / ((1 - e) / (1 - share * e) * flow * gap) - 1
-    measured.deviation("coolers", "wet coil", "counterflow formula on sigma heat", error, 2e-3)
+    measured.deviation("refrigeration", "wet coil", "counterflow formula on sigma heat", error, 2e-3)
 
 
 def test_no_duty_above_the_limit():
