@@ -13,7 +13,7 @@ from scipy.sparse import coo_array, csc_array, csr_array
 from scipy.sparse.linalg import splu
 
 from comine.numerics import Array
-from comine.numerics.assembly import Assembler, Entries, gathered
+from comine.numerics.assembly import Assembler, Entries, entries_of, gathered
 from comine.numerics.carrier import Carrier, Linear, StateError, Walls
 from comine.numerics.embedded import Stage, part_of
 
@@ -56,11 +56,11 @@ def _coupled(linear: Linear, beside: csr_array, assembler: Assembler | None) -> 
         return csc_array(linear.by_unknown)
     size, skins = linear.residual.size, linear.heat.size
     skin = np.arange(skins)
-    row, column, value = _entries(linear.heat_by_unknown)
-    own = [_entries(linear.by_unknown), (size + row, column, -value)]
+    row, column, value = entries_of(linear.heat_by_unknown)
+    own = [entries_of(linear.by_unknown), (size + row, column, -value)]
     own += [(size + skin, size + skin, np.ones(skins))]
-    felt = [_entries(linear.by_felt), (size + skin, skin, -linear.heat_by_felt)]
-    source, target, weight = _entries(csr_array(beside.T))
+    felt = [entries_of(linear.by_felt), (size + skin, skin, -linear.heat_by_felt)]
+    source, target, weight = entries_of(csr_array(beside.T))
     # put together as rows of the transpose, which are columns
     turned = (assembler or Assembler((size + skins,) * 2)).assembled(
         Entries(size + source, target, weight),
@@ -68,11 +68,6 @@ def _coupled(linear: Linear, beside: csr_array, assembler: Assembler | None) -> 
         _turned(gathered(own)),
     )
     return turned.T
-
-
-def _entries(matrix: csr_array) -> Entries:
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    return Entries(row, matrix.indices.astype(np.intp), matrix.data)
 
 
 def _turned(entries: Entries) -> Entries:

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from comine.numerics import Array, Indices
 
-__all__ = ["Assembler", "Entries", "gathered"]
+__all__ = ["Assembler", "Entries", "entries_of", "gathered"]
 
 
 class Entries(NamedTuple):
@@ -91,6 +91,27 @@ def gathered(parts: Sequence[tuple[Indices, Indices, Array]]) -> Entries:
     array([2., 2.])
     """
     return Entries(*map(np.concatenate, zip(*parts, strict=True))) if parts else _NONE
+
+
+def entries_of(matrix: csr_array) -> Entries:
+    """Entries of a matrix, row by row.
+
+    Parameters
+    ----------
+    matrix : csr_array
+        The matrix.
+
+    Returns
+    -------
+    Entries
+
+    Examples
+    --------
+    >>> entries_of(csr_array([[0.0, 2.0], [3.0, 0.0]])).column
+    array([1, 0])
+    """
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return Entries(row, matrix.indices.astype(np.intp), matrix.data)
 
 
 def _planned(places: tuple[Indices, ...], shape: tuple[int, int]) -> _Plan:

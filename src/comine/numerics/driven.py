@@ -24,15 +24,18 @@ Sources
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array, eye_array, hstack, vstack
 
 from comine.numerics import Array, Indices
+from comine.numerics.assembly import Assembler, Entries, entries_of, gathered
 from comine.numerics.carrier import Linear, StateError, Walls
 from comine.numerics.flow import FlowConvergenceError
-from comine.numerics.skin_stage import respond
+from comine.numerics.skin_stage import Response, respond
 from comine.numerics.volumes import Renewal, Routes, Volumes, mean_weight
 
 LONGEST = 1e8
@@ -105,10 +108,20 @@ class _Balance(NamedTuple):
     """Balances of the volumes at given flows."""
 
     routes: Routes
+    response: Response
     weight: Array
     mean: Array
     heat: Array
     residual: Array
+
+
+class _Assemblers(NamedTuple):
+    """Of the derivatives of all guesses."""
+
+    exchanges: Assembler
+    balances: Assembler
+    means: Assembler
+    heats: Assembler
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,34 +179,72 @@ class DrivenStreams(Volumes):
 
         now = balance(flow)
         driven = self.drive.driven(walls.time, now.mean, fluid.rate, fluid.potential)
-        response = respond(walls.elimination, walls.rings, flow.film)
-        mean = diags_array((1 - now.weight) * entry.slope) @ routes.bring()
-        mean = csr_array(mean + diags_array(now.weight * state.slope))
-        shed = csr_array(self.touch.T)
-        heat = csr_array(diags_array(response.wall_fluid) @ (self.touch @ mean))
-        carried = diags_array(routes.through) @ (eye_array(start.size) - routes.bring())
-        own = carried + diags_array(self.storage / walls.interval)
-        own = own + shed @ heat + self.crossing @ mean
-        idle = np.asarray(np.abs(own).sum(axis=1)) == 0.0
-        own = own + diags_array(idle.astype(float))
+        own, heat, mean, idle = self._by_content(now, state, entry, walls)
         by_rate = [
             self._by_rate(number, fluid, state, walls.time, balance, now)
             for number in range(fluid.rate.size)
         ]
         residual = np.where(idle, fluid.content - start, now.residual)
-        slopes = _Slopes(csr_array(own), heat, mean, by_rate)
-        felt = shed @ diags_array(response.wall_host)
-        rest = fluid.rate.size + fluid.potential.size
+        slopes = _Slopes(own, heat, mean, by_rate)
         return Linear(
             np.concatenate([
                 residual, fluid.rate - driven.rate, fluid.potential - driven.potential
             ]),
             slopes.all(driven, fluid.potential.size),
-            csr_array(vstack([felt, csr_array((rest, self.skins))])),
+            self._by_felt(now.response, unknown.size),
             now.heat,
             slopes.heats(fluid.potential.size),
-            response.wall_host,
+            now.response.wall_host,
         )  # fmt: skip
+
+    def _by_content(
+        self, now: _Balance, state: Warmth, entry: Warmth, walls: Walls
+    ) -> tuple[csr_array, csr_array, csr_array, NDArray[np.bool_]]:
+        """Derivatives of balances, heats and means by contents; volumes that nothing acts on."""
+        routes, response, volumes = now.routes, now.response, np.arange(self.storage.size)
+        shares = routes.size * routes.share[routes.target]
+        entering = (1 - now.weight) * entry.slope
+        mean = gathered([
+            (routes.target, routes.source, entering[routes.target] * shares),
+            (volumes, volumes, now.weight * state.slope),
+        ])  # fmt: skip
+        skin, touched, share = self._touching
+        taken = Entries(skin, touched, response.wall_fluid[skin] * share)
+        shed = self._assemblers.exchanges.assembled(
+            Entries(touched, skin, share), taken, entries_of(self.crossing)
+        )
+        carried = gathered([
+            (volumes, volumes, routes.through + self.storage / walls.interval),
+            (routes.target, routes.source, -routes.through[routes.target] * shares),
+        ])  # fmt: skip
+        own = self._assemblers.balances.assembled(entries_of(shed), mean, carried)
+        idle = np.bincount(entries_of(own).row, np.abs(own.data), volumes.size) == 0.0
+        if idle.any():
+            own = csr_array(own + diags_array(idle.astype(float)))
+        heat = self._assemblers.heats.assembled(taken, mean, gathered([]))
+        return own, heat, self._assemblers.means.summed(mean), idle
+
+    def _by_felt(self, response: Response, unknowns: int) -> csr_array:
+        """Derivatives of the equations by the temperatures on the skins' axes."""
+        shed = self._shed
+        ends = np.pad(shed.indptr, (0, unknowns - self.storage.size), mode="edge")
+        values = shed.data * response.wall_host[shed.indices]
+        return csr_array((values, shed.indices, ends), shape=(unknowns, self.skins))
+
+    @cached_property
+    def _shed(self) -> csr_array:
+        """Share of each skin's heat that a volume gives, (volumes, skins) [1]."""
+        return csr_array(self.touch.T)
+
+    @cached_property
+    def _touching(self) -> Entries:
+        return entries_of(self.touch)
+
+    @cached_property
+    def _assemblers(self) -> _Assemblers:
+        square = (self.storage.size,) * 2
+        heats = Assembler((self.skins, self.storage.size))
+        return _Assemblers(Assembler(square), Assembler(square), Assembler(square), heats)
 
     def rates(
         self, unknown: Array, before: Array, walls: Walls, heat: Array
@@ -239,7 +290,7 @@ class DrivenStreams(Volumes):
         inlet = self._inlet(routes, flow, content)
         response = respond(walls.elimination, walls.rings, flow.film)
         held = self.storage / walls.interval
-        taken = self.touch.T @ response.wall_fluid + self.crossing.diagonal()
+        taken = self._shed @ response.wall_fluid + self.crossing.diagonal()
         flows = routes.through > 0
         units = (taken * own.slope + held) / np.where(flows, routes.through, 1.0)
         weight = mean_weight(np.where(flows, units, np.inf))
@@ -250,11 +301,11 @@ class DrivenStreams(Volumes):
         residual = (
             routes.through * (content - inlet)
             + held * (content - start)
-            + self.touch.T @ heat
+            + self._shed @ heat
             + self.crossing @ mean
             - flow.source
         )
-        return _Balance(routes, weight, mean, heat, residual)
+        return _Balance(routes, response, weight, mean, heat, residual)
 
     def _by_rate(
         self, number: int, fluid: _Fluid, state: Warmth, time: float,
@@ -312,6 +363,8 @@ class _Slopes(NamedTuple):
 
     def heats(self, potentials: int) -> csr_array:
         """Of the heats by all unknowns."""
+        if not self.by_rate and not potentials:
+            return self.heat
         heats = csr_array(self._columns(1))
         return csr_array(hstack([self.heat, heats, csr_array((self.heat.shape[0], potentials))]))
 
