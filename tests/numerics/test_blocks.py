@@ -96,7 +96,7 @@ def crank(ratio, fourier):
 
 
 @pytest.mark.parametrize(("shells", "within"), [(8, 2.5e-3), (16, 5e-4)])
-def test_cells_and_blocks_come_to_one_temperature(shells, within):
+def test_cells_and_blocks_come_to_one_temperature(shells, within, measured):
     """A cell for each case; from a thousandth of the blocks' own time to their rest."""
     fourier, unit = np.geomspace(1e-3, 3.0, 8), RADIUS**2 * ROCK / 3.0
     pairs = [(b, r) for b in (0.1, 1.0, 10.0, np.inf) for r in (0.1, 1.0, 10.0)]
@@ -112,8 +112,9 @@ def test_cells_and_blocks_come_to_one_temperature(shells, within):
     cells = np.array([each.state.cells.ravel() for each in found[19::10]]).T
     exact = np.array([stirred(b, r, fourier) for b, r in pairs])
     assert stirred(np.inf, 1.0, fourier) == pytest.approx(1.0 - crank(1.0, fourier), abs=1e-6)
-    assert np.abs(cells - exact).max() < within
-    assert np.abs(cells - exact)[biot < 1.0].max() < 4e-4
+    what, error = f"spheres of {shells} shells in a stirred bath", cells - exact
+    measured.deviation("porous", what, "series", error, within, "")
+    measured.deviation("porous", f"{what}, Biot of 0.1", "series", error[biot < 1.0], 4e-4, "")
     rest = advance(problem, found[-1].state, 1e4 * unit, FINE, shares=[1e-3, 0.009, 0.09, 0.9])
     assert rest.state.cells.ravel() == pytest.approx(ratio / (1.0 + ratio), abs=1e-6)
     blocks = heat_in_blocks(problem.blocks, found[-1].state.blocks)
@@ -175,7 +176,7 @@ def outlets(problem, times, control=FINE):
 
 @case("engineering/C04_packed_bed_Schumann_front")
 @pytest.mark.parametrize(("water", "finest"), [(WATER, 5e-4), (1.2e3, 1e-4)])
-def test_front_through_cells_of_rubble(water, finest):
+def test_front_through_cells_of_rubble(water, finest, measured):
     """Water and air in the voids; second order in cells and steps together."""
     xi, delay = BED["h_v"] * X / FLOW, PHI * X / U * water / WATER
     parts = np.array([0.7, 1.0, 1.3])
@@ -185,11 +186,12 @@ def test_front_through_cells_of_rubble(water, finest):
     found = [outlets(column(n, water), parts * STOICHIOMETRIC + delay) for n in counts]
     error = [np.abs(each - exact).max() for each in found]
     assert found[-1] == pytest.approx(wanted, abs=FRONT["tolerance"]["abs"])
-    assert np.all(-orders(counts, error) > 1.8)
-    assert error[-1] < finest
+    what = f"front of {'water' if water == WATER else 'air'} through cells of rubble"
+    measured.order("porous", f"{what} (50, 100, 200 cells)", -orders(counts, error), 1.8)
+    measured.deviation("porous", f"{what}, 200 cells", "Schumann", error[-1], finest, "")
 
 
-def test_cells_and_the_chain_of_pieces_agree():
+def test_cells_and_the_chain_of_pieces_agree(measured):
     """Blocks that conduct within: the outlet over a time, against the exact pieces."""
     count, times = 60, STOICHIOMETRIC * np.array([0.5, 0.8, 1.0, 1.2, 1.5])
     cells = outlets(column(count, WATER, 8, 3.0, 47.4), times)
@@ -200,7 +202,8 @@ def test_cells_and_the_chain_of_pieces_agree():
         bed, bed_at_rest(bed, 0.0), FLOW, np.ones((steps, 2)), times[-1] / steps
     ).outlet
     place = np.linspace(0.0, times[-1], steps + 1)[1:]
-    assert cells == pytest.approx(np.interp(times, place, chain), abs=6e-3)
+    what, error = "60 cells of rubble, blocks that conduct", cells - np.interp(times, place, chain)
+    measured.deviation("porous", what, "chain of pieces", error, 6e-3, "")
 
 
 # ---------------------------------------------------------------- among skins and carriers

@@ -42,7 +42,7 @@ def without_skins(rock):
 
 @pytest.mark.parametrize("sharp", [True, False])
 @pytest.mark.parametrize("conductivity", [3.0, lambda T: 900.0 / T], ids=["k", "k(T)"])
-def test_without_skins_a_front_is_that_of_the_cells_alone(sharp, conductivity):
+def test_without_skins_a_front_is_that_of_the_cells_alone(sharp, conductivity, measured):
     rock = replace(
         slab(sharp=sharp, sides=Sides(z_low=film(5.0, 320.0))), conductivity=conductivity
     )
@@ -52,7 +52,9 @@ def test_without_skins_a_front_is_that_of_the_cells_alone(sharp, conductivity):
     found = run(without_skins(rock), times, 330.0, control=TIGHT)
     for time, reached in zip(times, found, strict=True):
         state, ledger = advance_rock(rock, state, time, control)
-        assert reached.state.cells == pytest.approx(state.temperature, abs=1e-5)
+        error = reached.state.cells - state.temperature
+        what = "front of water in rock without skins"
+        measured.deviation("engine", what, "conduction on a grid", error, 1e-5, "K")
         entry = reached.entries[0]
         assert entry.sides == pytest.approx(ledger.sides[0], rel=1e-6, abs=1e-3 * entry.exchanged)
         assert entry.made == pytest.approx(ledger.made[0], abs=1.0)
@@ -106,7 +108,7 @@ def test_a_run_goes_on_and_threads_change_nothing():
     ("width", "flux", "wall", "plume"),
     [(4.0, 0.1, 0.01, 0.02), (4.0, 0.25, 0.03, 0.05), (4.0, 1.0, 0.2, 0.2)],
 )
-def test_a_heated_hole_in_flowing_water_is_the_moving_line(width, flux, wall, plume):
+def test_a_heated_hole_in_flowing_water_is_the_moving_line(width, flux, wall, plume, measured):
     """Steady; the flow of heat capacity through a cell over its conductance is 0.13 to 1.3."""
     edges = graded_edges(width, equal=8.0 * width, until=500.0, growth=1.4)
     grid = even_grid(edges, edges, [0, 5, 10])
@@ -120,11 +122,14 @@ def test_a_heated_hole_in_flowing_water_is_the_moving_line(width, flux, wall, pl
     level = per_length / (2.0 * np.pi * CONDUCTIVITY)
     film_gap = per_length / (2.0 * np.pi * radius * 1e6)
     exact = level * i0(half * radius) * k0(half * radius)
-    assert end.state.unknown - film_gap == pytest.approx(exact, rel=wall)
+    what = f"heated hole in flowing water, Fh/k of {flux * width / CONDUCTIVITY:.2g}"
+    error = (end.state.unknown - film_gap) / exact - 1.0
+    measured.deviation("engine", f"{what}: wall", "moving line source", error, wall)
     x = grid.centres[0]
     place, middle = np.searchsorted(x, 5.0 * width - 0.1), np.argmin(np.abs(grid.centres[1]))
     exact = level * np.exp(half * x[place]) * k0(half * x[place])
-    assert end.state.cells[place, middle, 0] == pytest.approx(exact, rel=plume)
+    error = end.state.cells[place, middle, 0] / exact - 1.0
+    measured.deviation("engine", f"{what}: plume", "moving line source", error, plume)
     assert end.entries[-1].residual < 1e-9
 
 

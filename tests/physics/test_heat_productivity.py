@@ -23,11 +23,16 @@ def test_ability_as_an_independent_code_has_it(intensity):
 
 
 @pytest.mark.parametrize("intensity", INTENSITIES)
-def test_the_two_responses_describe_the_same_people(intensity):
+def test_the_two_responses_describe_the_same_people(intensity, measured):
     """The normal response against the logistic one of an independent code, to 38 C."""
     heat = HEAT[HEAT <= 38.0]
     theirs = 1.0 - work_capacity_hothaps(wbgt=heat, work_intensity=intensity).capacity / 100.0
-    np.testing.assert_allclose(lost_working_time(ZERO + heat, intensity), theirs, atol=0.13)
+    what, error = (
+        "working time lost, normal form",
+        lost_working_time(ZERO + heat, intensity) - theirs,
+    )
+    against = "logistic form, pythermalcomfort"
+    measured.deviation("heat-stress", what, against, error, 0.13, "")
 
 
 @pytest.mark.parametrize(

@@ -26,15 +26,18 @@ ANNEX_F = [
 
 
 @pytest.mark.parametrize("example", ANNEX_F, ids=range(1, 10))
-def test_examples_of_the_standard(example):
+def test_examples_of_the_standard(example, measured):
     used, posture, air, vapour, radiant, speed, rate, clo, rectal, loss, *times = example
     person = Worker(clothing_resistance=clo * CLO, acclimatised=used, posture=posture)
     state = ZERO + air, vapour * 1e3, ZERO + radiant, speed, rate
     strain = predicted_heat_strain(*state, person)
-    assert strain.rectal_temperature - ZERO == pytest.approx(rectal, abs=0.06)
-    assert strain.water_loss * 1e3 == pytest.approx(loss, rel=1e-3)
+    what, annex = "predicted heat strain, nine examples", "annex F of ISO 7933:2004"
+    core, water = strain.rectal_temperature - ZERO - rectal, strain.water_loss * 1e3 / loss - 1.0
+    measured.deviation("heat-stress", f"{what}: rectal temperature", annex, core, 0.06, "K")
+    measured.deviation("heat-stress", f"{what}: loss of water", annex, water, 1e-3)
     ours = [strain.time_to_rectal_limit, strain.time_to_mean_loss, strain.time_to_protected_loss]
-    np.testing.assert_allclose(np.array(ours) / MINUTE, times, atol=1.0)
+    error = np.array(ours) / MINUTE - times
+    measured.deviation("heat-stress", f"{what}: times", annex, error, 1.0, "min")
     assert strain.allowed_time == min(ours[0], ours[2])
 
 

@@ -47,7 +47,8 @@ def test_tower_warms_the_air_by_what_the_water_loses(measured):
     (h1, w1), (h2, w2) = saturated(303.15), saturated(float(got.wet_bulb_outlet))
     water = 4187.0 * (w2 * (got.wet_bulb_outlet - 273.15) - w1 * 30.0)
     error = 100.0 * (h2 - h1 - water) / -got.duty - 1.0
-    measured.deviation("refrigeration", "heat of a spray tower", "enthalpies of CoolProp", error, 0.01)
+    what, against = "heat of a spray tower", "enthalpies by CoolProp"
+    measured.deviation("refrigeration", what, against, error, 0.01)
 
 
 def test_tower_without_end_brings_the_lesser_stream_to_the_other():

@@ -22,21 +22,26 @@ def test_index_as_an_independent_code_has_it():
 
 
 @pytest.mark.parametrize("diameter", [0.05, 0.15])
-def test_globe_gives_back_the_radiant_temperature(diameter):
+def test_globe_gives_back_the_radiant_temperature(diameter, measured):
     """The balance of ISO 7726 read the other way by an independent code."""
     air, radiant, speed = np.meshgrid([22.0, 30.0, 38.0], [25.0, 40.0, 60.0], [0.0, 0.1, 0.5, 2.0])
     globe = globe_temperature(ZERO + air, ZERO + radiant, speed, diameter) - ZERO
     back = mean_radiant_tmp(tg=globe, tdb=air, v=speed, d=diameter, emissivity=0.95, standard="ISO")
-    np.testing.assert_allclose(back, radiant, atol=0.05)
+    what = "globe, read back as radiant temperature"
+    measured.deviation("heat-stress", what, "pythermalcomfort", back - radiant, 0.05, "K")
 
 
-def test_natural_wet_bulb_is_near_the_fit_to_measurements_without_radiant_heat():
+def test_natural_wet_bulb_is_near_the_fit_to_measurements_without_radiant_heat(measured):
     """Bernard & Pourmoghani (1999): t - t_nw = (0.96 + 0.069 lg v) (t - t_w)."""
     air, depression, speed = np.meshgrid([25.0, 30.0, 35.0, 40.0], [1.0, 4.0, 8.0], [0.1, 0.3, 1.0])
     wet = air - depression
     fitted = air - (0.96 + 0.069 * np.log10(speed)) * depression
     ours = natural_wet_bulb(ZERO + air, ZERO + wet, ZERO + air, speed, 101325.0) - ZERO
-    np.testing.assert_allclose(ours, fitted, atol=0.35)
+    what, fit = (
+        "natural wet bulb without radiant heat, 0.1 to 1 m/s",
+        "fit of Bernard & Pourmoghani",
+    )
+    measured.deviation("heat-stress", what, fit, ours - fitted, 0.35, "K")
 
 
 def test_wick_in_fog_between_walls_of_its_temperature_shows_that_temperature():

@@ -60,7 +60,7 @@ def small(*openings, rock=GRANITE, **more):
     return Underground(grid, rock, openings, **more)
 
 
-def test_a_hot_and_a_cold_airway_side_by_side_are_exact():
+def test_a_hot_and_a_cold_airway_side_by_side_are_exact(measured):
     across = graded_edges(10.0)
     grid = Grid(np.arange(-100.0, 401.0, 20.0), across, across + 500.0)
     pair = [
@@ -77,12 +77,13 @@ def test_a_hot_and_a_cold_airway_side_by_side_are_exact():
     exact = (exact.reshape(*times.shape, 2) * weights[:, None] / 2).sum(axis=1)
     middle = np.isclose(found.piece_x, 150.0)
     heat = -found.piece_heat.values[1:, middle] / 20.0
-    assert np.abs(heat / exact - 1.0).max() < 0.011
+    what = "notebook: two airways 10 m apart, hot and cold, mean heats of a day to a year"
+    measured.deviation("engine", what, "Laplace transform", heat / exact - 1.0, 0.011)
     assert found.residual < 1e-9
     assert float(found.ledger_carrier_residual.max()) < 1e-12
 
 
-def test_water_along_a_fracture_is_warmed_as_by_lauwerier():
+def test_water_along_a_fracture_is_warmed_as_by_lauwerier(measured):
     """A little more: heat comes around the inlet's edge, k dT a metre at most."""
     across = graded_edges(5.0, until=100.0)
     grid = Grid(np.arange(-60.0, 261.0, 10.0), across, np.arange(800.0, 1201.0, 10.0))
@@ -106,10 +107,11 @@ def test_water_along_a_fracture_is_warmed_as_by_lauwerier():
     error = late.fluid_temperature.values[:, row] - exact
     around = CONDUCTIVITY * 10.0 * 200.0 / (4.0 * WATER.heat_capacity)  # k dT of the inlet's edge
     assert np.all(error > 0) and error.max() < around
-    assert error[:, 20:-2].max() < 0.19
+    what = "notebook: water along a fracture of 200 m, half a year on, second half"
+    measured.deviation("engine", what, "Lauwerier", error[:, 20:-2], 0.19, "K")
 
 
-def test_halves_in_a_chain_are_the_whole():
+def test_halves_in_a_chain_are_the_whole(measured):
     whole = well(piece=25.0)
     upper = well(name="upper", points=((0, 0, 50), (0, 0, 250)), piece=25.0)
     lower = well(name="lower", points=((0, 0, 250), (0, 0, 450)), piece=25.0, inlet=Outlet("upper"))
@@ -119,7 +121,8 @@ def test_halves_in_a_chain_are_the_whole():
         for openings in ([whole], [lower, upper])
     )
     assert two.opening.values.tolist() == ["lower", "upper"]
-    assert np.abs(one.outlet_temperature[:, 0] - two.outlet_temperature[:, 0]).max() < 1e-9
+    error = (one.outlet_temperature[:, 0] - two.outlet_temperature[:, 0]).values
+    measured.deviation("engine", "notebook: two halves of a well", "the whole", error, 1e-9, "K")
     assert np.allclose(one.heat[:, 0], two.heat.sum("opening"), rtol=1e-9)
 
 
@@ -185,14 +188,16 @@ def test_layers_of_rock_have_their_steady_temperature():
     assert rock.matter(points)[0].tolist() == [3.0, 6.0, 6.0, 3.0, 3.0]
 
 
-def test_rock_that_makes_heat_and_conducts_by_temperature_follows_kirchhoff():
+def test_rock_that_makes_heat_and_conducts_by_temperature_follows_kirchhoff(measured):
     """k = 3/(1 + b T'): T' = (exp(b q z/3) - 1)/b; even rock that makes heat, a parabola."""
     grid = Grid([0.0, 50.0], [0.0, 50.0], np.arange(0, 4001.0, 20.0))
     b, flux = 1e-3, 0.09
     rock = Rock(lambda t: 3.0 / (1 + b * (t - 280.0)), 2e6, 280.0, flux=flux)
     z = grid.centres[2]
     exact = 280.0 + np.expm1(b * flux * z / 3.0) / b
-    assert GriddedRock(grid, rock).cells[0, 0] == pytest.approx(exact, abs=0.01)
+    what = "notebook: undisturbed rock of k(T), cells of 20 m"
+    error = GriddedRock(grid, rock).cells[0, 0] - exact
+    measured.deviation("engine", what, "Kirchhoff", error, 0.01, "K")
     made = Rock(3.0, 2e6, 280.0, gradient=0.03, heat_production=3e-6)
     assert float(made.undisturbed(2000.0)) == pytest.approx(280 + 60 - 3e-6 * 4e6 / 6)
     assert GriddedRock(grid, made).cells[0, 0] == pytest.approx(made.undisturbed(z))
@@ -351,7 +356,7 @@ def doublet(flow=2.0):
     return down, Screen("up", ((295, -20, 500), (295, 20, 500)), -flow)
 
 
-def test_a_cold_front_crosses_porous_rock_when_the_water_has_changed_its_heat():
+def test_a_cold_front_crosses_porous_rock_when_the_water_has_changed_its_heat(measured):
     """Rock that hardly conducts: half way down when the front is in the middle of the last cell."""
     edges = np.arange(-60.0, 61.0, 40.0)
     grid = Grid(np.arange(-100.0, 401.0, 10.0), edges, edges + 500.0)
@@ -360,7 +365,8 @@ def test_a_cold_front_crosses_porous_rock_when_the_water_has_changed_its_heat():
     found = run(Underground(grid, rock, []), Schedule(whole / 40, longest=whole / 40), 2 * whole)
     warm = found.screen_temperature.sel(screen="up").values
     half = np.interp(305.0, warm[::-1], found.time.values[::-1] / whole)
-    assert half == pytest.approx(295.0 / 300.0, abs=0.015)
+    what = "notebook: time in which a cold front crosses porous rock"
+    measured.deviation("engine", what, "exchange of its heat", half - 295.0 / 300.0, 0.015)
     assert found.residual < 1e-8
 
 
@@ -377,7 +383,7 @@ def test_a_well_beside_a_porous_zone_runs_in_one_rock_with_it():
     assert found.residual < 1e-8
 
 
-def test_small_blocks_of_rubble_are_porous_rock_and_large_ones_spread_the_front():
+def test_small_blocks_of_rubble_are_porous_rock_and_large_ones_spread_the_front(measured):
     edges = np.arange(-60.0, 61.0, 40.0)
     grid = Grid(np.arange(-100.0, 401.0, 10.0), edges, edges + 500.0)
     porosity, blocks = 0.3, 2.3e6
@@ -397,6 +403,7 @@ def test_small_blocks_of_rubble_are_porous_rock_and_large_ones_spread_the_front(
         found = run(Underground(grid, rock, []), Schedule(whole / 30, longest=whole / 30), whole)
         warm.append(found.screen_temperature.sel(screen="up").values)
         assert found.residual < 1e-8
-    assert warm[1] == pytest.approx(warm[0], abs=0.2)
+    what = "notebook: front of 30 K through rubble of 0.05 m"
+    measured.deviation("engine", what, "porous rock", warm[1] - warm[0], 0.2, "K")
     assert np.abs(warm[2] - warm[0]).max() > 1.0
     assert float(np.abs(found.ledger_blocks).sum()) > 0

@@ -35,7 +35,7 @@ def in_loop(conduits, height, fluid=WATER, pressure=PRESSURE, source=None):
     return fluid_network(fluid, conduits, depths, {"top": Door(pressure)}, source)
 
 
-def test_a_laminar_thermosiphon_has_its_closed_form():
+def test_a_laminar_thermosiphon_has_its_closed_form(measured):
     """Legs at two temperatures near each other, linear in both: m (1 + 2 a K) = K."""
     height, bore, pieces, cold, hot = 20.0, 0.01, 40, 309.5, 310.5
     network = in_loop(two_legs(height, bore, pieces), height)
@@ -51,7 +51,8 @@ def test_a_laminar_thermosiphon_has_its_closed_form():
     near = heat / (3.66 * np.pi * conductivity * height)  # way of cooling over height and flow
     assert drive / resistance * near < 0.2
     expected = drive / resistance / (1 + 2 * near * drive / resistance)
-    assert rate == pytest.approx(expected, rel=2e-3)
+    what = "laminar thermosiphon, flow"
+    measured.deviation("engine", what, "closed form", rate / expected - 1, 2e-3)
 
 
 def colebrook(reynolds, rough):
@@ -85,7 +86,7 @@ def leg(mass, inlet, wall, bore, rough, begin, height, down):
     return solve_ivp(change, (0, height), [inlet, 0.0, 0.0], rtol=1e-6, atol=1e-4).y[:, -1]
 
 
-def test_a_turbulent_thermosiphon_balances_as_by_runge_and_kutta():
+def test_a_turbulent_thermosiphon_balances_as_by_runge_and_kutta(measured):
     height, bore, rough, cold, hot = 100.0, 0.1, 1e-4, 300.0, 340.0
 
     def unbalanced(mass):
@@ -100,14 +101,17 @@ def test_a_turbulent_thermosiphon_balances_as_by_runge_and_kutta():
     network = in_loop(two_legs(height, bore, pieces, rough), height)
     walls = np.repeat([cold, hot], pieces)
     found = settled(network, np.r_[walls, 320.0, 320.0], walls)
-    assert found["rate"] == pytest.approx(expected, rel=2e-3)
+    what = "turbulent thermosiphon, flow"
+    measured.deviation("engine", what, "Runge and Kutta", found["rate"] / expected - 1, 2e-3)
 
 
 @pytest.mark.parametrize(
     ("fluid", "pressure", "temperatures"),
     [(WATER, 1e6, (290.0, 360.0)), (CO2, 12e6, (285.0, 370.0))],
 )
-def test_the_gain_of_two_columns_is_that_of_the_integrated_density(fluid, pressure, temperatures):
+def test_the_gain_of_two_columns_is_that_of_the_integrated_density(
+    fluid, pressure, temperatures, measured
+):
     """A U of two legs, shut at the top of the hot one: the pressure there is the head."""
     height, pieces = 1500.0, 30
     legs = [
@@ -127,15 +131,20 @@ def test_the_gain_of_two_columns_is_that_of_the_integrated_density(fluid, pressu
 
     foot = solve_ivp(gradient(temperatures[0]), (0, height), [pressure], rtol=1e-9).y[0, -1]
     top = solve_ivp(gradient(temperatures[1]), (height, 0), [foot], rtol=1e-9).y[0, -1]
-    assert nodes[place("foot")] - pressure == pytest.approx(foot - pressure, rel=2e-4)
-    assert nodes[place("out")] - pressure == pytest.approx(top - pressure, rel=1e-3)
+    what, exact = f"U-loop of {fluid.name}, 1,500 m", "integration with CoolProp"
+    head = (nodes[place("foot")] - pressure) / (foot - pressure)
+    gain = (nodes[place("out")] - pressure) / (top - pressure)
+    measured.deviation("engine", f"{what}: pressure of the cold leg", exact, head - 1, 2e-4)
+    measured.deviation("engine", f"{what}: gain of both legs", exact, gain - 1, 1e-3)
     way = np.r_[np.linspace(0, height, 31), np.linspace(height, 0, 31)]
     own = path_pressure(fluid, way, np.repeat(temperatures, 31), pressure)
     assert nodes[place("out")] == pytest.approx(own[-1], rel=1e-4)
 
 
 @pytest.mark.parametrize(("fluid", "pressure"), [(WATER, 1e6), (CO2, 10e6)])
-def test_a_fluid_that_descends_without_heat_or_friction_keeps_its_entropy(fluid, pressure):
+def test_a_fluid_that_descends_without_heat_or_friction_keeps_its_entropy(
+    fluid, pressure, measured
+):
     height, pieces, kelvin = 2000.0, 40, 293.15
     legs = [
         Conduit("down", "in", "foot", height, 1.0, pieces=pieces, walled=False),
@@ -149,7 +158,9 @@ def test_a_fluid_that_descends_without_heat_or_friction_keeps_its_entropy(fluid,
     foot = network.layout.pieces + network.layout.graph.nodes.index("foot")
     entropy = PropsSI("S", "T", kelvin, "P", pressure, fluid.name)
     expected = PropsSI("T", "S", entropy, "P", found["potential"][foot], fluid.name)
-    assert found["temperature"][foot] - kelvin == pytest.approx(expected - kelvin, rel=2e-3)
+    error = (found["temperature"][foot] - kelvin) / (expected - kelvin) - 1
+    what = f"{fluid.name} that descends 2,000 m, warming"
+    measured.deviation("engine", what, "even entropy", error, 2e-3)
 
 
 def test_a_loop_turns_round_when_the_other_leg_is_heated():
@@ -175,7 +186,7 @@ def test_a_loop_turns_round_when_the_other_leg_is_heated():
     assert abs(held + taken) < 1e-7 * moved
 
 
-def test_the_warmer_of_two_fractures_takes_the_greater_share():
+def test_the_warmer_of_two_fractures_takes_the_greater_share(measured):
     """Viscosity channels: flows against a solution by SciPy with CoolProp."""
     length, aperture, width, inlet, drop = 20.0, 2e-4, 1.0, 320.0, 2e4
     walls, pieces = (320.0, 420.0), 20
@@ -207,10 +218,11 @@ def test_the_warmer_of_two_fractures_takes_the_greater_share():
 
     expected = [shares(wall) for wall in walls]
     assert expected[1] / expected[0] > 1.5
-    assert rate == pytest.approx(expected, rel=2e-3)
+    what = "flow of two fractures, one 100 K warmer"
+    measured.deviation("engine", what, "SciPy", np.divide(rate, expected) - 1, 2e-3)
 
 
-def test_heat_given_to_water_of_240_degrees_is_its_gain_of_enthalpy():
+def test_heat_given_to_water_of_240_degrees_is_its_gain_of_enthalpy(measured):
     ways = [Conduit("heated", "in", "out", 100.0, 0.1, pieces=4, walled=False)]
     rise = water("H", 513.15) - water("H", 298.15)
 
@@ -222,7 +234,11 @@ def test_heat_given_to_water_of_240_degrees_is_its_gain_of_enthalpy():
     network = fluid_network(WATER, ways, {"in": 0.0, "out": 0.0, "start": 0.0}, doors, source)
     found = settled(network, 400.0, [])
     out = network.layout.pieces + network.layout.graph.nodes.index("out")
-    assert found["temperature"][out] == pytest.approx(513.15, abs=0.02)
+    what, error = (
+        "water given its heat from 25 to 240 °C, network",
+        found["temperature"][out] - 513.15,
+    )
+    measured.deviation("engine", what, "CoolProp", error, 0.02, "K")
     taken = found["into leaving"] + found["into entering"]
     assert taken == pytest.approx(-5.0 * rise, rel=1e-6)
 
@@ -251,7 +267,7 @@ def test_a_stream_that_goes_round_again_mixes_with_what_comes_fresh():
     assert nodes["mix"] == pytest.approx((2 * fresh + 3 * nodes["split"]) / 5, rel=1e-5)
 
 
-def test_a_pump_and_a_thermosiphon_add():
+def test_a_pump_and_a_thermosiphon_add(measured):
     """A pump of even rise in a loop of one temperature gives what friction takes."""
     rise = 2e4
     loop = two_legs(100.0, 0.1, 4)
@@ -262,9 +278,9 @@ def test_a_pump_and_a_thermosiphon_add():
     section, middle = np.pi * 0.1**2 / 4, PRESSURE + 0.5e6
     density, viscosity = water("D", 300.0, middle), water("V", 300.0, middle)
     factor = colebrook(rate * 0.1 / section / viscosity, 0.0)
-    assert rise == pytest.approx(
-        factor * 200 / 0.1 * rate**2 / (2 * density * section**2), rel=1e-3
-    )
+    friction = factor * 200 / 0.1 * rate**2 / (2 * density * section**2)
+    what = "pump in a loop of even temperature, rise"
+    measured.deviation("engine", what, "Colebrook", rise / friction - 1, 1e-3)
 
 
 def make(**changed):

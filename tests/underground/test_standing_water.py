@@ -34,11 +34,12 @@ def found(operation):
     return circulations(operation, operation.run())["zone"]
 
 
-def test_gain_of_content_from_25_to_240_degrees_is_that_of_enthalpy():
+def test_gain_of_content_from_25_to_240_degrees_is_that_of_enthalpy(measured):
     water = standing_water(513.15)
     gain = water.content(513.15, 0.0) - water.content(298.15, 0.0)
     exact = of_water("H", 513.15, water.top_pressure) - of_water("H", 298.15, water.top_pressure)
-    assert gain == pytest.approx(exact, rel=1e-5)
+    what = "heat of a study's water from 25 to 240 °C"
+    measured.deviation("engine", what, "CoolProp", gain / exact - 1, 1e-5, "")
     assert gain > 1.03 * 4186.0 * (513.15 - 298.15)
 
 
@@ -66,7 +67,7 @@ def test_heat_at_the_surface_is_the_gain_of_enthalpy(operation, found):
     assert water_account("zone", found).residual < 1e-4
 
 
-def test_buoyancy_is_the_difference_of_two_columns(operation):
+def test_buoyancy_is_the_difference_of_two_columns(operation, measured):
     laid, depth = operation.circuits["zone"], 3000.0
     volumes = len(laid.depth)
     cold = np.full((1, volumes), 300.0)
@@ -81,7 +82,9 @@ def test_buoyancy_is_the_difference_of_two_columns(operation):
 
         return solve_ivp(gradient, (0, depth), [laid.water.top_pressure], rtol=1e-6).y[0, -1]
 
-    assert found[0] == pytest.approx(bottom(300.0) - bottom(480.0), rel=1.5e-2)
+    error = found[0] / (bottom(300.0) - bottom(480.0)) - 1
+    what = "buoyancy of a study's wells, 3,000 m"
+    measured.deviation("engine", what, "integration with CoolProp", error, 1.5e-2)
 
 
 def test_the_thermosiphon_spares_the_pump(operation, found):
