@@ -50,7 +50,7 @@ def states_of(fluid: Fluid, name: str, temperature: Array, pressure: Array, name
     >>> from comine.physics.fluids import working_fluid
     >>> states_of(working_fluid("water"), "density", np.array([500.0]), np.array([1e5]), str)
     Traceback (most recent call last):
-    comine.numerics.driven.StateError: 0: water of 500 K and 1e+05 Pa is not liquid
+    comine.numerics.carrier.StateError: 0: water of 500 K and 1e+05 Pa is not liquid
     """
     of_state: Callable[[Array, Array], Array] = getattr(fluid, name)
     known = np.isfinite(temperature) & (pressure > 0)
