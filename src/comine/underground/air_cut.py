@@ -7,13 +7,11 @@ import numpy as np
 
 from comine.numerics import Indices
 from comine.physics import Array
+from comine.physics.air_energy import DRY_HEAT
 from comine.physics.airway import film_coefficient
 from comine.underground.air_draught import Airways
 from comine.underground.air_network import AirNetwork
 from comine.underground.openings import Branch, Openings
-
-AIR_HEAT = 1005.0
-"""Of dry air [J/kg/K]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,5 +151,5 @@ def _pieces(branch: Branch, flow: float, longest: float, least: int, most: int) 
     film = film_coefficient(
         branch.friction, flow / branch.count, branch.area, branch.perimeter, 300.0
     )
-    units = float(film) * branch.perimeter * branch.length * branch.count / (AIR_HEAT * flow)
+    units = float(film) * branch.perimeter * branch.length * branch.count / (DRY_HEAT * flow)
     return max(least, by_length, min(int(np.ceil(units)), most))

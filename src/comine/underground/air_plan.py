@@ -9,6 +9,7 @@ from comine.models.mining import MONTHS, YEAR, Schedule
 from comine.models.site import Site
 from comine.physics import Array
 from comine.physics.air import humidity_ratio_from_relative_humidity
+from comine.physics.air_energy import DRY_HEAT
 from comine.physics.airway import film_coefficient
 from comine.physics.water import LIQUID_HEAT
 from comine.underground.airflow import Air, Sources
@@ -16,7 +17,6 @@ from comine.underground.openings import Branch, Openings
 
 PIECE = 150.0
 """Greatest length of a piece of an airway [m]."""
-AIR_HEAT = 1005.0  # J/kg/K
 DIESEL_WATER = 1.1 / 34e6
 """Water in the exhaust by fuel energy [kg/J]: 1.1 litres a litre of 34 MJ (McPherson, recalled)."""
 
@@ -102,7 +102,7 @@ class AirPlan:
         )
         surface = branch.perimeter * branch.length * branch.count
         taken = (film + self.mine.ventilation.film_radiation) * surface
-        reach = float(taken / (AIR_HEAT * max(flow.min(), 1e-9)))
+        reach = float(taken / (DRY_HEAT * max(flow.min(), 1e-9)))
         return max(2, int(np.ceil(branch.length / PIECE)), min(int(np.ceil(reach)), most))
 
     def tag(self, number: int) -> str:
